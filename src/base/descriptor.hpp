@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// File descriptors: an owner that closes, and a write that is complete or says why it is not.
+#pragma once
+
+#include <string_view>
+#include <utility>
+
+namespace base {
+
+/// Owns one file descriptor; -1 is none.
+class Descriptor {
+ public:
+  explicit Descriptor(int number = -1) : number_(number) {}
+  ~Descriptor();
+  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept;
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+/// Writes the whole text: one write(2), unless the kernel takes less of it or the descriptor is not
+/// ready. Returns 0 or the errno of the write that failed.
+int write_all(int descriptor, std::string_view text);
+
+}  // namespace base

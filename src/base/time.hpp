@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Time: integer nanoseconds, and the clock as a seam that tests replace.
+#pragma once
+
+#include <cstdint>
+
+namespace base {
+
+/// A point in time (since the epoch) or a length of time, in nanoseconds. Good to the year 2262.
+using Nanoseconds = std::int64_t;
+
+inline constexpr Nanoseconds ns_per_us = 1'000;
+inline constexpr Nanoseconds ns_per_ms = 1'000'000;
+inline constexpr Nanoseconds ns_per_s = 1'000'000'000;
+
+/// Times are kept within ±2^62 ns (to the year 2116), so that sums and differences of two never
+/// overflow.
+inline constexpr Nanoseconds time_limit = Nanoseconds{1} << 62;
+
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual Nanoseconds wall() const = 0;       ///< since the epoch; may jump
+  virtual Nanoseconds monotonic() const = 0;  ///< since some start; never jumps
+};
+
+class SystemClock final : public Clock {
+ public:
+  Nanoseconds wall() const override;
+  Nanoseconds monotonic() const override;
+};
+
+}  // namespace base
