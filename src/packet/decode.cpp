@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "packet/decode.hpp"
+
+#include "packet/encapsulation.hpp"
+#include "packet/sixlowpan.hpp"
+
+namespace packet {
+
+namespace {
+
+/// No real frame has more headers before its network layer; a made-up one ends here.
+constexpr int encapsulations_most = 128;
+
+/// The most common types, known without a look at the table of encapsulations.
+bool is_network_layer(std::uint32_t type) {
+  return type == ethertype::ipv4 || type == ethertype::ipv6 || type == ethertype::arp;
+}
+
+void decode_network(Bytes frame, Layer layer, Packet& packet) {
+  const Bytes header = frame.from(layer.offset);
+  const unsigned version = header.u8(0) >> 4;
+  std::uint32_t type = layer.type;
+  if (type == ethertype::raw_ip) type = version == 4 ? ethertype::ipv4 : ethertype::ipv6;
+  switch (type) {
+    case ethertype::ipv4:
+      packet.network = Network::ipv4;
+      packet.protocol = transport_of_ipv4(header);
+      break;
+    case ethertype::ipv6:
+      // What says it is IPv6 and is not has no header to go by. (IPv4 with another version in it
+      // still counts, with no transport: Wireshark and tcpdump agree on both.)
+      if (version != 6) break;
+      packet.network = Network::ipv6;
+      packet.protocol = transport_of_ipv6(header);
+      break;
+    case ethertype::arp:
+    case ethertype::rarp:
+      packet.network = Network::arp;
+      break;
+    case ethertype::sixlowpan:
+      if (is_sixlowpan(header)) {
+        packet.network = Network::ipv6;
+        packet.protocol = transport_of_sixlowpan(header);
+      }
+      break;
+    default: break;
+  }
+}
+
+}  // namespace
+
+Packet decode(Bytes frame, const LinkType& link) {
+  const LinkHeader header = link.decode(frame);
+  Packet packet;
+  packet.link_header_bytes = header.bytes;
+  Layer layer = header.next;
+  for (int i = 0; i < encapsulations_most && !is_network_layer(layer.type); ++i) {
+    const Layer next = step_over(frame, layer);
+    if (next.offset == layer.offset) break;
+    layer = next;
+  }
+  decode_network(frame, layer, packet);
+  return packet;
+}
+
+}  // namespace packet
