@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Filter expressions in libpcap's language (pcap-filter(7)), compiled for one link type.
+#pragma once
+
+#include <pcap/pcap.h>
+
+#include <string>
+
+#include "capture/source.hpp"
+
+namespace capture {
+
+class Filter {
+ public:
+  /// Compiles `expression` for frames of LINKTYPE_ value `link_number`. Throws a usage Error.
+  Filter(const std::string& expression, std::uint16_t link_number);
+  ~Filter() { pcap_freecode(&program_); }
+  Filter(const Filter&) = delete;
+  Filter& operator=(const Filter&) = delete;
+
+  bool matches(const Frame& frame) const;
+
+ private:
+  bpf_program program_{};
+};
+
+/// The Error for an expression that `reason` (libpcap's) says is wrong.
+base::Error filter_error(const std::string& expression, const std::string& reason);
+
+/// libpcap's number for a LINKTYPE_ value, and back: they differ for a few old link types.
+int dlt_of_linktype(std::uint32_t linktype);
+std::uint32_t linktype_of_dlt(int dlt);
+
+}  // namespace capture

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// pcapng (draft-ietf-opsawg-pcapng): sections of either byte order, interfaces of different link
+// types and time resolutions, enhanced, simple and obsolete packet blocks; other blocks are skipped.
+#include <algorithm>
+#include <vector>
+
+#include "base/number.hpp"
+#include "capture/format.hpp"
+
+namespace capture {
+
+namespace {
+
+constexpr std::uint32_t section_header = 0x0a0d0d0a;
+constexpr std::uint32_t interface_description = 1, obsolete_packet = 2, simple_packet = 3, enhanced_packet = 6;
+constexpr std::uint32_t byte_order_magic = 0x1a2b3c4d;
+constexpr std::size_t block_bytes_least = 12;
+
+struct Interface {
+  const packet::LinkType* link = nullptr;
+  std::uint32_t captured_most = 0;
+  std::uint32_t snaplen = 0;
+  base::Uint128 ns_numerator = base::ns_per_us;  // one unit of time is numerator / denominator ns
+  base::Uint128 ns_denominator = 1;
+  std::int64_t offset_s = 0;
+};
+
+class PcapngFormat final : public Format {
+ public:
+  Parsed parse(packet::Bytes block, RecordSink& sink) override {
+    Parsed parsed;
+    while (block.has(parsed.consumed, block_bytes_least)) {
+      const packet::Bytes rest = block.from(parsed.consumed);
+      if (rest.be32(0) == section_header) is_little_endian_ = rest.le32(8) == byte_order_magic;
+      const std::size_t bytes = word(rest, 4);
+      parsed.damage = problem_of_length(rest, bytes);
+      if (!parsed.damage.empty()) return parsed;
+      if (rest.size() < bytes) {
+        parsed.wanted = bytes;
+        parsed.tail = "block";
+        return parsed;
+      }
+      if (word(rest, bytes - 4) != bytes) {
+        parsed.damage = "a block whose two lengths differ";
+        return parsed;
+      }
+      parsed.damage = parse_block(rest.first(bytes - 4), sink);
+      if (!parsed.damage.empty()) return parsed;
+      parsed.consumed += bytes;
+    }
+    parsed.wanted = block_bytes_least;
+    parsed.tail = "block header";
+    return parsed;
+  }
+
+ private:
+  std::uint16_t half(packet::Bytes at, std::size_t offset) const {
+    return is_little_endian_ ? at.le16(offset) : at.be16(offset);
+  }
+  std::uint32_t word(packet::Bytes at, std::size_t offset) const {
+    return is_little_endian_ ? at.le32(offset) : at.be32(offset);
+  }
+
+  std::string problem_of_length(packet::Bytes block, std::size_t bytes) const {
+    constexpr std::size_t other_block_most = 16U << 20;  // as libpcap
+    const bool has_packets = !interfaces_.empty();
+    const std::size_t most = has_packets ? (128U << 20) + 4096U : other_block_most;
+    if (block.be32(0) == section_header && word(block, 8) != byte_order_magic) return "a section header without its magic number";
+    if (bytes < block_bytes_least || bytes % 4 != 0 || bytes > most) {
+      return "a block of " + std::to_string(bytes) + " bytes";
+    }
+    return {};
+  }
+
+  /// `block` is complete but for its closing length. Returns what is wrong with it, or nothing.
+  std::string parse_block(packet::Bytes block, RecordSink& sink) {
+    switch (word(block, 0)) {
+      case section_header:
+        interfaces_.clear();
+        if (half(block, 12) != 1) return "pcapng version " + std::to_string(half(block, 12)) + " is not known";
+        return {};
+      case interface_description: return parse_interface(block, sink);
+      case enhanced_packet:
+        return parse_packet(block, 28, word(block, 8), word(block, 20), word(block, 24), sink);
+      case obsolete_packet:
+        return parse_packet(block, 28, half(block, 8), word(block, 20), word(block, 24), sink);
+      case simple_packet: return parse_simple_packet(block, sink);
+      default: return {};
+    }
+  }
+
+  // Link type (2), reserved (2), snap length (4), options.
+  std::string parse_interface(packet::Bytes block, RecordSink& sink) {
+    if (!block.has(8, 8)) return "an interface description that is too short";
+    Interface interface;
+    const std::uint32_t link_number = half(block, 8);
+    interface.snaplen = word(block, 12);
+    interface.captured_most = frame_bytes_most(link_number);
+    parse_options(block.from(16), interface);
+    interface.link = sink.on_link_type(link_number);
+    interfaces_.push_back(interface);
+    return {};
+  }
+
+  /// Options: code (2), length (2), value, padded to 4 bytes; code 0 ends them.
+  void parse_options(packet::Bytes options, Interface& interface) const {
+    constexpr std::uint16_t end = 0, time_resolution = 9, time_offset = 14;
+    while (options.has(0, 4)) {
+      const std::uint16_t code = half(options, 0), bytes = half(options, 2);
+      if (code == end || !options.has(4, bytes)) return;
+      if (code == time_resolution && bytes == 1) set_resolution(interface, options.u8(4));
+      if (code == time_offset && bytes == 8) {
+        interface.offset_s = static_cast<std::int64_t>(is_little_endian_ ? options.le64(4) : options.be64(4));
+      }
+      options = options.from(4U + ((bytes + 3U) & ~3U));
+    }
+  }
+
+  /// The top bit says whether the unit is a power of 2 or of 10; the others are its negative exponent.
+  static void set_resolution(Interface& interface, std::uint8_t resolution) {
+    constexpr unsigned binary_most = 63, decimal_most = 19;  // finer units do not fit 64 bits
+    const unsigned exponent = resolution & 0x7f;
+    interface.ns_numerator = base::ns_per_s;
+    interface.ns_denominator = 1;
+    if ((resolution & 0x80) != 0) {
+      interface.ns_denominator <<= std::min(exponent, binary_most);
+    } else {
+      for (unsigned i = 0; i < std::min(exponent, decimal_most); ++i) interface.ns_denominator *= 10;
+    }
+  }
+
+  // Interface (4, or 2 and drops 2), time (8), captured length (4), length on the wire (4), packet.
+  std::string parse_packet(packet::Bytes block, std::size_t header_bytes, std::uint32_t index,
+                           std::uint32_t captured, std::uint32_t wire, RecordSink& sink) const {
+    if (index >= interfaces_.size()) return "a packet of an interface that is not described";
+    const Interface& interface = interfaces_[index];
+    if (captured > interface.captured_most || !block.has(header_bytes, captured)) {
+      return "a packet of " + std::to_string(captured) + " bytes in a block of " + std::to_string(block.size() + 4);
+    }
+    const std::uint64_t units = (std::uint64_t{word(block, 12)} << 32) | word(block, 16);
+    hand_on(block.data() + header_bytes, captured, wire, timestamp(interface, units), index, sink);
+    return {};
+  }
+
+  // Length on the wire (4), packet; no time.
+  std::string parse_simple_packet(packet::Bytes block, RecordSink& sink) const {
+    if (interfaces_.empty()) return "a packet of an interface that is not described";
+    const Interface& interface = interfaces_.front();
+    const std::uint32_t wire = word(block, 8);
+    const std::uint32_t snaplen = interface.snaplen == 0 ? wire : interface.snaplen;
+    const std::uint32_t captured = std::min(wire, snaplen);
+    if (captured > interface.captured_most || !block.has(12, captured)) {
+      return "a packet of " + std::to_string(captured) + " bytes in a block of " + std::to_string(block.size() + 4);
+    }
+    hand_on(block.data() + 12, captured, wire, 0, 0, sink);
+    return {};
+  }
+
+  static base::Nanoseconds timestamp(const Interface& interface, std::uint64_t units) {
+    constexpr base::Int128 limit = base::time_limit;
+    base::Int128 time = static_cast<base::Int128>(units * interface.ns_numerator / interface.ns_denominator);
+    time += static_cast<base::Int128>(interface.offset_s) * base::ns_per_s;
+    return static_cast<base::Nanoseconds>(std::clamp(time, -limit, limit));
+  }
+
+  void hand_on(const std::uint8_t* data, std::uint32_t captured, std::uint32_t wire, base::Nanoseconds time,
+               std::uint32_t index, RecordSink& sink) const {
+    sink.on_frame({time, wire, packet::Bytes(data, captured), interfaces_[index].link, index});
+  }
+
+  bool is_little_endian_ = true;
+  std::vector<Interface> interfaces_;
+};
+
+}  // namespace
+
+std::unique_ptr<Format> make_pcapng_format(packet::Bytes start) {
+  if (start.be32(0) != section_header) return nullptr;
+  return std::make_unique<PcapngFormat>();
+}
+
+}  // namespace capture
