@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The counters of one interval of time. Integers only, so that sums are exact and intervals can be
+// added up; what is derived from them (means, rates) is computed when it is asked for.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <limits>
+
+#include "base/number.hpp"
+#include "base/time.hpp"
+#include "packet/decode.hpp"
+
+namespace stats {
+
+class Interval {
+ public:
+  base::Nanoseconds begin = 0;   ///< since the epoch; a packet stamped exactly here is not inside
+  base::Nanoseconds length = 0;  ///< what rates divide by; 0 where there is none
+
+  /// Counts a packet of `size` bytes.
+  void add(const packet::Packet& packet, std::uint32_t size) {
+    ++packets_;
+    bytes_ += size;
+    squares_ += std::uint64_t{size} * size;
+    if (size < size_min_) size_min_ = size;
+    if (size > size_max_) size_max_ = size;
+    ++networks_[static_cast<std::size_t>(packet.network)];
+    ++protocols_[packet.protocol];
+  }
+
+  /// Adds the counters of another interval; begin and length stay.
+  Interval& operator+=(const Interval& other);
+
+  std::uint64_t packets() const { return packets_; }
+  std::uint64_t bytes() const { return bytes_; }
+  std::uint32_t size_min() const { return packets_ == 0 ? 0 : size_min_; }  ///< 0 without packets
+  std::uint32_t size_max() const { return size_max_; }
+  std::uint64_t count(packet::Network network) const { return networks_[static_cast<std::size_t>(network)]; }
+  std::uint64_t count(std::uint16_t protocol) const { return protocols_[protocol]; }
+  std::uint64_t icmp() const { return count(packet::protocol::icmp) + count(packet::protocol::icmpv6); }
+
+  double size_mean() const { return base::nearest_quotient(bytes_, packets_); }
+  /// Standard deviation of the population: sqrt(n Σx² − (Σx)²) / n.
+  double size_stddev() const;
+
+  double packets_per_second() const { return per_second(packets_); }
+  double bytes_per_second() const { return per_second(bytes_); }
+  double bits_per_second() const { return per_second(base::Uint128{bytes_} * 8); }
+
+ private:
+  double per_second(base::Uint128 amount) const;
+
+  std::uint64_t packets_ = 0;
+  std::uint64_t bytes_ = 0;
+  base::Uint128 squares_ = 0;
+  std::uint32_t size_min_ = std::numeric_limits<std::uint32_t>::max();
+  std::uint32_t size_max_ = 0;
+  std::array<std::uint64_t, 4> networks_{};
+  std::array<std::uint64_t, packet::protocol::unknown + 1> protocols_{};
+};
+
+}  // namespace stats

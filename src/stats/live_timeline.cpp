@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include <algorithm>
+#include <limits>
+
+#include "stats/timeline.hpp"
+
+namespace stats {
+
+namespace {
+
+/// Less than that between wall and monotonic clock is adjustment, not a jump.
+constexpr base::Nanoseconds jump_least = 100 * base::ns_per_ms;
+
+/// How many intervals may be open at once: after that long a stall the oldest is closed early.
+constexpr std::size_t open_most = 4096;
+
+constexpr base::Nanoseconds never = std::numeric_limits<base::Nanoseconds>::max();
+
+}  // namespace
+
+LiveTimeline::LiveTimeline(const TimelineOptions& options, base::Nanoseconds grace, const base::Clock& clock,
+                           IntervalSink& sink)
+    : options_(options), grace_(grace), clock_(clock), sink_(sink), origin_(clock.wall()), start_(clock.monotonic()),
+      wall_minus_monotonic_(origin_ - start_) {
+  open_next();
+}
+
+bool LiveTimeline::may_open_more() const {
+  if (is_ending_ || opened_ == options_.count) return false;
+  if (open_.empty()) return true;
+  return !options_.limit || open_.back().end_monotonic < start_ + *options_.limit;
+}
+
+/// Opens the interval after the last one.
+void LiveTimeline::open_next() {
+  const base::Nanoseconds begin = open_.empty() ? start_ : open_.back().end_monotonic;
+  const base::Nanoseconds drift = clock_.wall() - clock_.monotonic() - wall_minus_monotonic_;
+  if (drift > jump_least || drift < -jump_least) wall_minus_monotonic_ += drift;
+  Open next;
+  next.interval.begin = begin + wall_minus_monotonic_;
+  next.end_monotonic = options_.length ? begin + *options_.length : never;
+  if (options_.limit) next.end_monotonic = std::min(next.end_monotonic, start_ + *options_.limit);
+  next.interval.length = next.end_monotonic == never ? 0 : next.end_monotonic - begin;
+  open_.push_back(next);
+  ++opened_;
+}
+
+/// Opens intervals until the last one holds this point in time, or no more may be opened.
+void LiveTimeline::extend_to(base::Nanoseconds monotonic) {
+  while (open_.back().end_monotonic < monotonic && may_open_more()) {
+    open_next();
+    if (open_.size() > open_most) close_first();
+  }
+}
+
+void LiveTimeline::add(base::Nanoseconds timestamp, const packet::Packet& packet, std::uint32_t size) {
+  if (open_.empty()) return;
+  const auto is_inside = [&](const Open& open) {
+    return open.end_monotonic == never || timestamp - open.interval.begin <= open.interval.length;
+  };
+  if (!is_inside(open_.back())) {
+    // Stamped later than all of them: never later than now, unless the wall clock has jumped.
+    extend_to(std::min(timestamp - wall_minus_monotonic_, clock_.monotonic()));
+    if (!is_inside(open_.back()) && !may_open_more()) return;
+  }
+  auto holder = std::find_if(open_.begin(), open_.end(), is_inside);
+  if (holder == open_.end()) --holder;
+  holder->interval.add(packet, size);
+}
+
+std::optional<base::Nanoseconds> LiveTimeline::deadline() const {
+  if (open_.empty() || open_.front().end_monotonic == never) return std::nullopt;
+  return open_.front().end_monotonic + grace_;
+}
+
+void LiveTimeline::tick() {
+  const base::Nanoseconds now = clock_.monotonic();
+  while (!open_.empty() && open_.front().end_monotonic != never && open_.front().end_monotonic + grace_ <= now) {
+    extend_to(std::min(now, open_.front().end_monotonic + 1));
+    close_first();
+  }
+}
+
+void LiveTimeline::close_first() {
+  const Open first = open_.front();
+  open_.pop_front();
+  observed_ = first.end_monotonic - start_;
+  sink_.on_interval(first.interval);
+}
+
+/// Ends the last interval here.
+void LiveTimeline::truncate_at(base::Nanoseconds monotonic) {
+  Open& last = open_.back();
+  const base::Nanoseconds begin =
+      last.end_monotonic == never ? last.interval.begin - wall_minus_monotonic_ : begin_monotonic(last);
+  last.end_monotonic = std::clamp(monotonic, begin, last.end_monotonic);
+  last.interval.length = last.end_monotonic - begin;
+}
+
+void LiveTimeline::cut() {
+  if (is_ending_ || open_.empty()) return;
+  const base::Nanoseconds now = clock_.monotonic();
+  extend_to(now);
+  truncate_at(now);
+  if (may_open_more()) open_next();
+}
+
+void LiveTimeline::interrupt() {
+  if (is_ending_) return end();  // the second time: at once
+  const base::Nanoseconds now = clock_.monotonic();
+  extend_to(now);
+  truncate_at(now);
+  is_ending_ = true;
+}
+
+void LiveTimeline::end() {
+  if (open_.empty()) return;
+  const base::Nanoseconds now = clock_.monotonic();
+  if (!is_ending_) {
+    extend_to(now);
+    truncate_at(now);
+  }
+  is_ending_ = true;
+  while (!open_.empty()) close_first();
+}
+
+}  // namespace stats

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Puts packets into consecutive intervals (begin, begin + length] and closes these: a stored
+// capture by the timestamps of its packets, a live one by the clock. What becomes of a closed interval is
+// the sink's business.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+
+#include "base/time.hpp"
+#include "stats/interval.hpp"
+
+namespace stats {
+
+/// Who gets the closed intervals, in their order.
+class IntervalSink {
+ public:
+  virtual ~IntervalSink() = default;
+  virtual void on_interval(const Interval& interval) = 0;
+  /// `count` consecutive intervals without packets, `first` and its successors: a gap may hold
+  /// billions.
+  virtual void on_empty(const Interval& first, std::uint64_t count) = 0;
+};
+
+struct TimelineOptions {
+  std::optional<base::Nanoseconds> length;  ///< of an interval, > 0; none: the sample is one interval
+  std::optional<base::Nanoseconds> limit;   ///< the sample ends so long after its begin
+  std::optional<std::uint64_t> count;       ///< and after so many intervals
+};
+
+class Timeline {
+ public:
+  virtual ~Timeline() = default;
+
+  /// Counts a packet of `size` bytes; one that comes after the end is left out.
+  virtual void add(base::Nanoseconds timestamp, const packet::Packet& packet, std::uint32_t size) = 0;
+
+  /// Closes the open interval now, with its true length, and opens the next.
+  virtual void cut() = 0;
+  /// Asks for the end, by signal; is_over() becomes true at once or soon.
+  virtual void interrupt() = 0;
+  /// There are no more packets.
+  virtual void end() = 0;
+  virtual bool is_over() const = 0;
+
+  /// When (monotonic) tick() wants to be called; none: never.
+  virtual std::optional<base::Nanoseconds> deadline() const { return std::nullopt; }
+  /// Closes what is due. The packets that have arrived must have been added before.
+  virtual void tick() {}
+
+  /// What times "relative to the first packet" count from.
+  virtual base::Nanoseconds origin() const = 0;
+  /// How long the sample was observed; 0 where no time has passed.
+  virtual base::Nanoseconds observed() const = 0;
+};
+
+/// By the timestamps of the packets. The first one opens the first interval; the last interval
+/// counts as a whole one.
+class StoredTimeline final : public Timeline {
+ public:
+  StoredTimeline(const TimelineOptions& options, IntervalSink& sink) : options_(options), sink_(sink) {}
+
+  void add(base::Nanoseconds timestamp, const packet::Packet& packet, std::uint32_t size) override;
+  void cut() override;
+  void interrupt() override;
+  void end() override;
+  bool is_over() const override { return is_over_; }
+  base::Nanoseconds origin() const override { return first_; }
+  base::Nanoseconds observed() const override;
+
+ private:
+  void open_at(base::Nanoseconds begin);
+  void close(base::Nanoseconds length);
+  void skip_empty(std::uint64_t count);
+  void advance_to(base::Nanoseconds timestamp);
+
+  TimelineOptions options_;
+  IntervalSink& sink_;
+  Interval open_;
+  base::Nanoseconds first_ = 0;
+  base::Nanoseconds latest_ = 0;  // the largest timestamp counted
+  std::uint64_t closed_ = 0;
+  bool has_begun_ = false;
+  bool is_over_ = false;
+};
+
+/// By the clock. Lengths are measured by the monotonic clock; when the wall clock jumps, the next
+/// interval is anchored anew. An interval stays open for `grace` after its end, until the kernel has
+/// handed over all packets stamped inside it; meanwhile the next ones are open too.
+class LiveTimeline final : public Timeline {
+ public:
+  LiveTimeline(const TimelineOptions& options, base::Nanoseconds grace, const base::Clock& clock, IntervalSink& sink);
+
+  void add(base::Nanoseconds timestamp, const packet::Packet& packet, std::uint32_t size) override;
+  void cut() override;
+  void interrupt() override;
+  void end() override;
+  bool is_over() const override { return open_.empty(); }
+  std::optional<base::Nanoseconds> deadline() const override;
+  void tick() override;
+  base::Nanoseconds origin() const override { return origin_; }
+  base::Nanoseconds observed() const override { return observed_; }
+
+ private:
+  struct Open {
+    Interval interval;
+    base::Nanoseconds end_monotonic;
+  };
+
+  bool may_open_more() const;
+  void open_next();
+  void extend_to(base::Nanoseconds monotonic);
+  void truncate_at(base::Nanoseconds monotonic);
+  void close_first();
+  base::Nanoseconds begin_monotonic(const Open& open) const { return open.end_monotonic - open.interval.length; }
+
+  TimelineOptions options_;
+  base::Nanoseconds grace_;
+  const base::Clock& clock_;
+  IntervalSink& sink_;
+  std::deque<Open> open_;
+  base::Nanoseconds origin_;             // wall clock
+  base::Nanoseconds start_;              // monotonic
+  base::Nanoseconds wall_minus_monotonic_;
+  base::Nanoseconds observed_ = 0;
+  std::uint64_t opened_ = 0;
+  bool is_ending_ = false;
+};
+
+}  // namespace stats
