@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// How a program's options look in its help: grouped, at most 80 columns wide.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+namespace tools {
+
+/// The help of `app`: usage line, options by group, then `epilogue`.
+std::string render_help(const CLI::App& app, const std::string& usage, const std::string& epilogue);
+
+/// Rows of a name and a text, the texts aligned in a column and folded at 80 columns.
+void append_row(std::string& out, const std::string& name, const std::string& text, std::size_t text_column);
+
+}  // namespace tools

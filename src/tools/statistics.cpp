@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "tools/statistics.hpp"
+
+#include <unistd.h>
+
+#include "report/summary.hpp"
+
+namespace tools {
+
+namespace {
+
+bool has_own_privileges() { return ::geteuid() == ::getuid() && ::getegid() == ::getgid(); }
+
+}  // namespace
+
+Statistics::Statistics(const Options& options)
+    : options_(options), format_(options.format, sinks_, has_own_privileges()), lines_(options.lines) {}
+
+void Statistics::on_interval(const stats::Interval& interval) {
+  bytes_ += interval.bytes();
+  load_.add(interval);
+  for (stats::Line& line : lines_) line.add(interval);
+  if (options_.prints_intervals() && (interval.packets() > 0 || !options_.hides_empty)) print(interval);
+}
+
+void Statistics::on_empty(const stats::Interval& first, std::uint64_t count) {
+  if (!options_.prints_intervals() || options_.hides_empty) {
+    load_.add_empty(first.length, count);
+    for (stats::Line& line : lines_) line.add_empty(first.length, count);
+    return;
+  }
+  stats::Interval interval = first;
+  for (; count > 0; --count, interval.begin += interval.length) on_interval(interval);
+}
+
+void Statistics::print(const stats::Interval& interval) {
+  format_.render({interval, load_.ratio(), timeline_->origin(), options_.subtracted}, sinks_);
+  sinks_.flush();
+}
+
+void Statistics::finish(base::Nanoseconds observed) {
+  std::string& out = sinks_.text(sinks_.open(1));
+  for (const stats::Line& line : lines_) report::append_line(out, line, load_.peak_bps());
+  if (options_.is_accounting) report::append_accounting(out, {bytes_, observed});
+  sinks_.flush();
+}
+
+}  // namespace tools
