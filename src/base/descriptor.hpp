@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// File descriptors: an owner that closes, and a write that is complete or says why it is not.
+// File descriptors: an owner that closes, and a write that is complete or says why it is not. What is
+// read from them is their users' business.
 #pragma once
 
 #include <string_view>

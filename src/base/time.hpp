@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Time: integer nanoseconds, and the clock as a seam that tests replace.
+// Time: integer nanoseconds, and the clock as a seam that tests replace. No calendar and no zones:
+// seconds since the epoch are all that is printed.
 #pragma once
 
 #include <cstdint>

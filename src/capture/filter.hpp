@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Filter expressions in libpcap's language (pcap-filter(7)), compiled for one link type.
+// Filter expressions in libpcap's language (pcap-filter(7)), compiled for one link type, and libpcap's
+// own numbers for link types. Live captures filter in the kernel instead.
 #pragma once
 
 #include <pcap/pcap.h>

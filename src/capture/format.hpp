@@ -22,10 +22,10 @@ class RecordSink {
 
 /// How far a parser came in a block.
 struct Parsed {
-  std::size_t consumed = 0;     ///< bytes of complete records
-  std::size_t wanted = 0;       ///< how many bytes the record after them has, as far as known; > what is there
-  std::string tail;             ///< what the incomplete record is: "record header", "file header", …
-  std::string damage;           ///< not empty: the record after `consumed` cannot be right, and why
+  std::size_t consumed = 0;  ///< bytes of complete records
+  std::size_t wanted = 0;    ///< how many bytes the record after them has, as far as known; > what is there
+  std::string tail;          ///< what the incomplete record is: "record header", "file header", …
+  std::string damage;        ///< not empty: the record after `consumed` cannot be right, and why
 };
 
 class Format {

@@ -25,16 +25,15 @@ using PcapError = std::array<char, PCAP_ERRBUF_SIZE>;
 std::string activation_problem(int status, const std::string& interface, pcap_t* handle) {
   const std::string reason = base::printable(pcap_geterr(handle));
   switch (status) {
-    case PCAP_ERROR_NO_SUCH_DEVICE:
-      return interface + ": no such interface (tcpstat -D lists them)";
+    case PCAP_ERROR_NO_SUCH_DEVICE: return interface + ": no such interface (tcpstat -D lists them)";
     case PCAP_ERROR_PERM_DENIED:
     case PCAP_ERROR_PROMISC_PERM_DENIED:
-      return interface + ": no permission to capture: run as root, or once: "
+      return interface +
+             ": no permission to capture: run as root, or once: "
              "setcap cap_net_raw+ep \"$(command -v tcpstat)\"";
     case PCAP_ERROR_IFACE_NOT_UP:
       return interface + ": the interface is down: ip link set dev " + interface + " up";
-    default:
-      return interface + ": " + (reason.empty() ? pcap_statustostr(status) : reason);
+    default: return interface + ": " + (reason.empty() ? pcap_statustostr(status) : reason);
   }
 }
 
@@ -110,7 +109,8 @@ void Live::choose_link_type() {
   const std::uint32_t number = linktype_of_dlt(pcap_datalink(handle));
   link_ = &packet::link_type(number);
   if (!link_->is_decoded) {
-    notice_(name_ + ": link type " + std::to_string(number) + " is not decoded: its frames count as packets and bytes only");
+    notice_(name_ + ": link type " + std::to_string(number) +
+            " is not decoded: its frames count as packets and bytes only");
   }
 }
 

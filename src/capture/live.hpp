@@ -17,7 +17,7 @@ struct LiveOptions {
   std::string filter;  ///< empty: everything
   bool is_promiscuous = true;
   pcap_direction_t direction = PCAP_D_INOUT;
-  int snaplen_bytes = 256;           ///< enough for the headers of every link type here
+  int snaplen_bytes = 256;                 ///< enough for the headers of every link type here
   std::uint32_t buffer_bytes = 64U << 20;  ///< of the kernel, for each interface
 };
 

@@ -20,7 +20,8 @@ bool is_magic(std::uint32_t word) {
 class PcapFormat final : public Format {
  public:
   explicit PcapFormat(packet::Bytes start)
-      : is_little_endian_(is_magic(start.le32(0))), magic_(is_little_endian_ ? start.le32(0) : start.be32(0)) {}
+      : is_little_endian_(is_magic(start.le32(0))),
+        magic_(is_little_endian_ ? start.le32(0) : start.be32(0)) {}
 
   Parsed parse(packet::Bytes block, RecordSink& sink) override {
     Parsed parsed;

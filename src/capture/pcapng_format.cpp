@@ -12,7 +12,8 @@ namespace capture {
 namespace {
 
 constexpr std::uint32_t section_header = 0x0a0d0d0a;
-constexpr std::uint32_t interface_description = 1, obsolete_packet = 2, simple_packet = 3, enhanced_packet = 6;
+constexpr std::uint32_t interface_description = 1, obsolete_packet = 2, simple_packet = 3,
+                        enhanced_packet = 6;
 constexpr std::uint32_t byte_order_magic = 0x1a2b3c4d;
 constexpr std::size_t block_bytes_least = 12;
 
@@ -65,7 +66,8 @@ class PcapngFormat final : public Format {
     constexpr std::size_t other_block_most = 16U << 20;  // as libpcap
     const bool has_packets = !interfaces_.empty();
     const std::size_t most = has_packets ? (128U << 20) + 4096U : other_block_most;
-    if (block.be32(0) == section_header && word(block, 8) != byte_order_magic) return "a section header without its magic number";
+    if (block.be32(0) == section_header && word(block, 8) != byte_order_magic)
+      return "a section header without its magic number";
     if (bytes < block_bytes_least || bytes % 4 != 0 || bytes > most) {
       return "a block of " + std::to_string(bytes) + " bytes";
     }
@@ -77,7 +79,8 @@ class PcapngFormat final : public Format {
     switch (word(block, 0)) {
       case section_header:
         interfaces_.clear();
-        if (half(block, 12) != 1) return "pcapng version " + std::to_string(half(block, 12)) + " is not known";
+        if (half(block, 12) != 1)
+          return "pcapng version " + std::to_string(half(block, 12)) + " is not known";
         return {};
       case interface_description: return parse_interface(block, sink);
       case enhanced_packet:
@@ -135,7 +138,8 @@ class PcapngFormat final : public Format {
     if (index >= interfaces_.size()) return "a packet of an interface that is not described";
     const Interface& interface = interfaces_[index];
     if (captured > interface.captured_most || !block.has(header_bytes, captured)) {
-      return "a packet of " + std::to_string(captured) + " bytes in a block of " + std::to_string(block.size() + 4);
+      return "a packet of " + std::to_string(captured) + " bytes in a block of " +
+             std::to_string(block.size() + 4);
     }
     const std::uint64_t units = (std::uint64_t{word(block, 12)} << 32) | word(block, 16);
     hand_on(block.data() + header_bytes, captured, wire, timestamp(interface, units), index, sink);
@@ -150,7 +154,8 @@ class PcapngFormat final : public Format {
     const std::uint32_t snaplen = interface.snaplen == 0 ? wire : interface.snaplen;
     const std::uint32_t captured = std::min(wire, snaplen);
     if (captured > interface.captured_most || !block.has(12, captured)) {
-      return "a packet of " + std::to_string(captured) + " bytes in a block of " + std::to_string(block.size() + 4);
+      return "a packet of " + std::to_string(captured) + " bytes in a block of " +
+             std::to_string(block.size() + 4);
     }
     hand_on(block.data() + 12, captured, wire, 0, 0, sink);
     return {};

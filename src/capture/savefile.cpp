@@ -18,6 +18,10 @@ namespace {
 /// As much as a read(2) takes at a time: larger blocks fall out of the cache, smaller ones cost calls.
 constexpr std::size_t block_bytes = 1U << 20;
 
+std::string packets(std::uint64_t count) {
+  return std::to_string(count) + (count == 1 ? " packet" : " packets");
+}
+
 base::Descriptor open_capture(const std::string& name) {
   // A pipe without a writer must not keep open(2) waiting; poll(2) waits for it instead.
   const int number = name == "-" ? ::dup(0) : ::open(name.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -29,7 +33,8 @@ base::Descriptor open_capture(const std::string& name) {
                       base::printable(name) + "/day.pcap");
   }
   if (::isatty(number) == 1) {
-    throw base::Error(base::printable(name) + ": is a terminal: pipe a capture into it, as in tcpdump -w - | tcpstat -r -");
+    throw base::Error(base::printable(name) +
+                      ": is a terminal: pipe a capture into it, as in tcpdump -w - | tcpstat -r -");
   }
   return descriptor;
 }
@@ -74,7 +79,7 @@ Progress Savefile::parse() {
   if (!format_) {
     if (block.size() < magic_bytes) return Progress::idle;
     format_ = recognise_format(block);
-    if (!format_) return end_with("not a capture: neither pcap, pcapng nor snoop");
+    if (!format_) return end_with("is not a capture: neither pcap, pcapng nor snoop");
   }
   try {
     const Parsed parsed = format_->parse(block, *this);
@@ -82,7 +87,7 @@ Progress Savefile::parse() {
     wanted_ = parsed.wanted;
     tail_ = parsed.tail;
     if (!parsed.damage.empty()) {
-      return end_with("damaged after " + std::to_string(packets_) + " packets (" + parsed.damage + ")");
+      return end_with("damaged after " + packets(packets_) + " (" + parsed.damage + ")");
     }
   } catch (const base::Error& error) {  // of a filter: what was counted before it still is
     fault_ = error;
@@ -94,12 +99,12 @@ Progress Savefile::parse() {
 Progress Savefile::end_of_input() {
   const std::size_t left = end_ - begin_;
   if (left == 0 && format_) return Progress::end;
-  if (left == 0) return end_with("empty: not a capture");
+  if (left == 0) return end_with("is empty");
   if (!format_) {
     format_ = recognise_format(packet::Bytes(buffer_.data() + begin_, left));
-    if (!format_) return end_with("not a capture: neither pcap, pcapng nor snoop");
+    if (!format_) return end_with("is not a capture: neither pcap, pcapng nor snoop");
   }
-  return end_with("truncated after " + std::to_string(packets_) + " packets (the last " + tail_ + " has " +
+  return end_with("truncated after " + packets(packets_) + " (the last " + tail_ + " has " +
                   std::to_string(left) + " of " + std::to_string(wanted_) + " bytes)");
 }
 

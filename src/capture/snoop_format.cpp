@@ -14,10 +14,10 @@ constexpr std::size_t record_header_bytes = 24;
 /// The LINKTYPE_ value for a datalink type of RFC 1761 or, from 10 on, of Solaris.
 std::uint32_t linktype_of_datalink(std::uint32_t datalink) {
   switch (datalink) {
-    case 0:            // IEEE 802.3
-    case 4: return 1;  // Ethernet
-    case 2: return 6;  // IEEE 802.5
-    case 8: return 10; // FDDI
+    case 0:               // IEEE 802.3
+    case 4: return 1;     // Ethernet
+    case 2: return 6;     // IEEE 802.5
+    case 8: return 10;    // FDDI
     case 18: return 100;  // ATM
     case 26: return 242;  // IP over InfiniBand
     default: return 0xffff;
@@ -54,7 +54,8 @@ class SnoopFormat final : public Format {
       const std::uint32_t captured = block.be32(at + 4), record = block.be32(at + 8);
       if (captured > captured_most_ || record < record_header_bytes + captured ||
           record > record_header_bytes + captured_most_ + padding_most) {
-        parsed.damage = "a record of " + std::to_string(record) + " bytes for a packet of " + std::to_string(captured);
+        parsed.damage =
+            "a record of " + std::to_string(record) + " bytes for a packet of " + std::to_string(captured);
         break;
       }
       if (!block.has(at, record)) {

@@ -20,7 +20,7 @@ struct Frame {
   std::uint32_t bytes_wire = 0;     ///< length on the wire, link-layer header included
   packet::Bytes bytes;              ///< what was captured of it
   const packet::LinkType* link = nullptr;
-  std::uint32_t interface = 0;      ///< number of the interface within its capture
+  std::uint32_t interface = 0;  ///< number of the interface within its capture
 };
 
 /// What a frame is handed to: a plain function and its object, one indirect call a packet.
@@ -28,8 +28,9 @@ class FrameSink {
  public:
   template <typename Callable>
   explicit FrameSink(const Callable& callable)
-      : object_(&callable),
-        call_([](const void* object, const Frame& frame) { (*static_cast<const Callable*>(object))(frame); }) {}
+      : object_(&callable), call_([](const void* object, const Frame& frame) {
+          (*static_cast<const Callable*>(object))(frame);
+        }) {}
 
   void operator()(const Frame& frame) const { call_(object_, frame); }
 

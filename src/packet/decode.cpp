@@ -34,9 +34,7 @@ void decode_network(Bytes frame, Layer layer, Packet& packet) {
       packet.protocol = transport_of_ipv6(header);
       break;
     case ethertype::arp:
-    case ethertype::rarp:
-      packet.network = Network::arp;
-      break;
+    case ethertype::rarp: packet.network = Network::arp; break;
     case ethertype::sixlowpan:
       if (is_sixlowpan(header)) {
         packet.network = Network::ipv6;

@@ -23,8 +23,21 @@ Layer step_ppp(Bytes frame, std::size_t offset) {
   return {ethertype_of_ppp(frame.be16(offset)), offset + 2};
 }
 
-/// RFC 3032: a stack of 4-byte labels; the last has the bottom bit. What follows is told by its
-/// first nibble (RFC 4928), or by the explicit-null labels 0 and 2.
+bool is_likely_ethernet(Bytes frame, std::size_t offset) {
+  const std::uint16_t value = frame.be16(offset + 12);
+  return value == ethertype::ipv4 || value == ethertype::ipv6 || value == ethertype::arp ||
+         value == ethertype::vlan;
+}
+
+/// RFC 4448: Ethernet over MPLS, behind a control word of 4 bytes or without one; no field tells which.
+Layer step_pseudowire(Bytes frame, std::size_t offset) {
+  const bool has_control_word = is_likely_ethernet(frame, offset + 4) || !is_likely_ethernet(frame, offset);
+  return {ethertype::ethernet, has_control_word ? offset + 4 : offset};
+}
+
+/// RFC 3032: a stack of 4-byte labels; the last has the bottom bit. What follows is told by the
+/// explicit-null labels 0 and 2, or by its first nibble (RFC 4928): 4 and 6 are IP, 0 a pseudowire, 1 an
+/// associated channel (RFC 4385), which names its protocol as PPP does.
 Layer step_mpls(Bytes frame, std::size_t offset) {
   std::uint32_t label = 0;
   do {
@@ -35,7 +48,14 @@ Layer step_mpls(Bytes frame, std::size_t offset) {
   const std::uint32_t value = label >> 12;
   if (value == 0) return {ethertype::ipv4, offset};
   if (value == 2) return {ethertype::ipv6, offset};
-  return {ethertype::raw_ip, offset};
+  if (!frame.has(offset, 1)) return {};
+  switch (frame.u8(offset) >> 4) {
+    case 0: return step_pseudowire(frame, offset);
+    case 1: return {ethertype_of_ppp(frame.be16(offset + 2)), offset + 4};
+    case 4: return {ethertype::ipv4, offset};
+    case 6: return {ethertype::ipv6, offset};
+    default: return {};
+  }
 }
 
 /// IEEE 802.2: DSAP, SSAP, control; SNAP (RFC 1042) adds an organization code and a protocol.
@@ -110,9 +130,9 @@ constexpr std::array encapsulations = std::to_array<Encapsulation>({
     {0x8926, step_tag<4>},   // VN-Tag
     {0x892f, step_tag<4>},   // HSR, IEC 62439-3
     {0x894f, step_nsh},
-    {0x9100, step_tag<2>},   // QinQ before IEEE 802.1ad
+    {0x9100, step_tag<2>},  // QinQ before IEEE 802.1ad
     {0xd28b, step_arista_timestamp},
-    {0xf1c1, step_tag<4>},   // R-Tag, IEEE 802.1CB
+    {0xf1c1, step_tag<4>},  // R-Tag, IEEE 802.1CB
     {ethertype::llc, step_llc},
     {ethertype::ppp, step_ppp},
     {ethertype::ethernet, step_ethernet},

@@ -20,22 +20,25 @@ LinkHeader decode_behind(Bytes frame) {
   return behind(bytes, frame, decode);
 }
 
-LinkHeader decode_unknown(Bytes) { return header(0, ethertype::none); }
+/// A frame with no network layer, behind a pseudo-header of the capture.
+template <std::size_t pseudo_bytes>
+LinkHeader decode_opaque(Bytes) {
+  return header(pseudo_bytes, ethertype::none);
+}
+
 LinkHeader decode_raw(Bytes) { return header(0, ethertype::raw_ip); }
 LinkHeader decode_ipv4(Bytes) { return header(0, ethertype::ipv4); }
 LinkHeader decode_ipv6(Bytes) { return header(0, ethertype::ipv6); }
 
-LinkHeader decode_ethernet(Bytes frame) {
-  return {14, after_length_or_type(frame, 12)};
-}
+LinkHeader decode_ethernet(Bytes frame) { return {14, after_length_or_type(frame, 12)}; }
 
 /// An address family as the BSDs, Linux and macOS number it.
 std::uint32_t ethertype_of_family(std::uint32_t family) {
   switch (family) {
     case 2: return ethertype::ipv4;
-    case 10:  // Linux
-    case 24:  // NetBSD, OpenBSD
-    case 28:  // FreeBSD
+    case 10:                          // Linux
+    case 24:                          // NetBSD, OpenBSD
+    case 28:                          // FreeBSD
     case 30: return ethertype::ipv6;  // macOS
     default: return ethertype::none;
   }
@@ -71,14 +74,19 @@ LinkHeader decode_arcnet_at(Bytes frame, std::size_t protocol_offset) {
   switch (protocol) {
     case 240: return header(offset, ethertype::ipv4);  // RFC 1051
     case 241: return header(offset, ethertype::arp);   // RFC 1051
-    case 212: case 213: case 214: case 196: break;     // RFC 1201
+    case 212:
+    case 213:
+    case 214:
+    case 196: break;  // RFC 1201
     default: return header(offset, ethertype::none);
   }
   if (frame.u8(offset) == 0xff) offset += 4;
   const bool is_later_fragment = frame.u8(offset) != 0 && (frame.u8(offset) & 1) == 0;
   offset += 3;
   if (is_later_fragment) return header(offset, ethertype::none);
-  return header(offset, protocol == 212 ? ethertype::ipv4 : protocol == 196 ? ethertype::ipv6 : ethertype::arp);
+  return header(offset, protocol == 212   ? ethertype::ipv4
+                        : protocol == 196 ? ethertype::ipv6
+                                          : ethertype::arp);
 }
 
 LinkHeader decode_arcnet(Bytes frame) { return decode_arcnet_at(frame, 2); }
@@ -146,6 +154,12 @@ LinkHeader decode_ipnet(Bytes frame) {
   return header(24, family == 2 ? ethertype::ipv4 : family == 26 ? ethertype::ipv6 : ethertype::none);
 }
 
+/// RFC 2625: network addresses (8 + 8), then LLC.
+LinkHeader decode_ip_over_fc(Bytes frame) { return with_llc(frame, 16); }
+
+/// Apple: addresses (8 + 8), then an ethertype.
+LinkHeader decode_ip_over_ieee1394(Bytes frame) { return header(18, frame.be16(16)); }
+
 LinkHeader decode_ipoib(Bytes frame) { return header(44, frame.be16(40)); }
 
 /// OpenBSD and FreeBSD: length (1), rounded up to 4, then the address family (1).
@@ -204,7 +218,7 @@ LinkHeader decode_tagged_ethernet(Bytes frame) {
   return {14 + tag_bytes, after_length_or_type(frame, 12 + tag_bytes)};
 }
 
-constexpr LinkType unknown{0xffff, "unknown", decode_unknown, false};
+constexpr LinkType unknown{0xffff, "unknown", decode_opaque<0>, 0, false};
 
 constexpr std::array table = std::to_array<LinkType>({
     {0, "NULL", decode_null},
@@ -213,6 +227,10 @@ constexpr std::array table = std::to_array<LinkType>({
     {7, "ARCNET", decode_arcnet},
     {9, "PPP", decode_ppp},
     {10, "FDDI", decode_fddi},
+    {11, "ATM_RFC1483", decode_llc_or_nlpid},  // libpcap's own numbers, found in old files: 11, 12, 14, 19
+    {12, "RAW", decode_raw},
+    {14, "RAW", decode_raw},
+    {19, "ATM_CLIP", decode_ipv4},
     {50, "PPP_SERIAL", decode_ppp},
     {51, "PPP_ETHER", decode_ppp_ether},
     {100, "ATM_RFC1483", decode_llc_or_nlpid},
@@ -226,9 +244,12 @@ constexpr std::array table = std::to_array<LinkType>({
     {113, "LINUX_SLL", decode_linux_sll},
     {117, "PFLOG", decode_pflog},
     {119, "PRISM_HEADER", decode_prism},
-    {123, "SUNATM", decode_sunatm},
+    {122, "IP_OVER_FC", decode_ip_over_fc},
+    {123, "SUNATM", decode_sunatm, 4},
     {127, "IEEE802_11_RADIO", decode_radiotap},
     {129, "ARCNET_LINUX", decode_arcnet_linux},
+    {138, "APPLE_IP_OVER_IEEE1394", decode_ip_over_ieee1394},
+    {139, "MTP2_WITH_PHDR", decode_opaque<4>, 4},
     {149, "USER2", decode_pktap},  // PKTAP before it had a number of its own
     {163, "IEEE802_11_RADIO_AVS", decode_avs},
     {166, "PPP_PPPD", decode_behind<1, decode_ppp>},
@@ -238,9 +259,11 @@ constexpr std::array table = std::to_array<LinkType>({
     {181, "JUNIPER_CHDLC", decode_juniper<decode_c_hdlc>},
     {192, "PPI", decode_ppi},
     {195, "IEEE802_15_4", decode_ieee802_15_4},
-    {204, "PPP_WITH_DIR", decode_behind<1, decode_ppp>},
-    {205, "C_HDLC_WITH_DIR", decode_behind<1, decode_c_hdlc>},
-    {206, "FRELAY_WITH_DIR", decode_behind<1, decode_frame_relay>},
+    {201, "BLUETOOTH_HCI_H4_WITH_PHDR", decode_opaque<4>, 4},
+    {204, "PPP_WITH_DIR", decode_behind<1, decode_ppp>, 1},
+    {205, "C_HDLC_WITH_DIR", decode_behind<1, decode_c_hdlc>, 1},
+    {206, "FRELAY_WITH_DIR", decode_behind<1, decode_frame_relay>, 1},
+    {209, "I2C_LINUX", decode_opaque<5>, 5},
     {215, "IEEE802_15_4_NONASK_PHY", decode_ieee802_15_4_nonask_phy},
     {219, "MPLS", decode_mpls},
     {226, "IPNET", decode_ipnet},
@@ -248,8 +271,13 @@ constexpr std::array table = std::to_array<LinkType>({
     {229, "IPV6", decode_ipv6},
     {230, "IEEE802_15_4_NOFCS", decode_ieee802_15_4},
     {239, "NFLOG", decode_nflog},
+    {240, "NETANALYZER", decode_behind<4, decode_ethernet>},
     {242, "IPOIB", decode_ipoib},
+    {245, "NFC_LLCP", decode_opaque<2>, 2},
+    {254, "BLUETOOTH_LINUX_MONITOR", decode_opaque<4>, 4},
     {258, "PKTAP", decode_pktap},
+    {259, "EPON", decode_behind<8, decode_ethernet>},  // a preamble of 8 bytes, as the next
+    {274, "ETHERNET_MPACKET", decode_behind<8, decode_ethernet>},
     {276, "LINUX_SLL2", decode_linux_sll2},
     {281, "DSA_TAG_BRCM", decode_tagged_ethernet<4>},
     {282, "DSA_TAG_BRCM_PREPEND", decode_behind<4, decode_ethernet>},

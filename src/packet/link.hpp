@@ -21,7 +21,8 @@ struct LinkType {
   std::uint16_t number;  ///< LINKTYPE_ value, as in capture files (tcpdump.org/linktypes.html)
   const char* name;
   LinkHeader (*decode)(Bytes frame);
-  bool is_decoded = true;  ///< false for the row that stands for all others
+  std::uint32_t pseudo_bytes = 0;  ///< put before the frame by the capture, never on the wire: in no size
+  bool is_decoded = true;          ///< false for the row that stands for all others
 };
 
 /// The row for a LINKTYPE_ value; the row `unknown` where there is none. Values above 65535 have no row.

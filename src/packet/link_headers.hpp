@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Decoders of link-layer headers that take more than a line: used by the table in link.cpp only.
+// Decoders of link-layer headers that stand outside link.cpp, and what they share with it: only the
+// table there uses them.
 #pragma once
 
 #include "packet/link.hpp"

@@ -77,7 +77,8 @@ std::size_t ieee802_15_4_address_bytes(std::uint16_t control) {
   constexpr std::array<std::size_t, 4> address_bytes = {0, 0, 2, 8};
   constexpr unsigned extended = 3, version_2015 = 2;
   const bool is_pan_compressed = (control & 0x0040) != 0;
-  const unsigned destination = (control >> 10) & 3, version = (control >> 12) & 3, source = (control >> 14) & 3;
+  const unsigned destination = (control >> 10) & 3, version = (control >> 12) & 3,
+                 source = (control >> 14) & 3;
   const bool has_both = destination != 0 && source != 0;
   bool has_destination_pan = destination != 0;
   bool has_source_pan = source != 0 && !(is_pan_compressed && has_both);
@@ -88,7 +89,8 @@ std::size_t ieee802_15_4_address_bytes(std::uint16_t control) {
     has_destination_pan = !is_pan_compressed;
     has_source_pan = false;
   }
-  return (has_destination_pan ? 2U : 0U) + (has_source_pan ? 2U : 0U) + address_bytes[destination] + address_bytes[source];
+  return (has_destination_pan ? 2U : 0U) + (has_source_pan ? 2U : 0U) + address_bytes[destination] +
+         address_bytes[source];
 }
 
 /// IEEE 802.15.4-2015, 7.4.2: header information elements: length in the low 7 bits, then the
@@ -115,7 +117,8 @@ LinkHeader decode_ieee802_15_4(Bytes frame) {
   const bool has_elements = is_version_2015 && (control & 0x0200) != 0;
   std::size_t offset = (is_sequence_suppressed ? 2U : 3U) + ieee802_15_4_address_bytes(control);
   if (has_elements) offset = after_header_elements(frame, offset);
-  if (!is_data || is_secured || !frame.has(offset, 1)) return opaque(offset < frame.size() ? offset : frame.size());
+  if (!is_data || is_secured || !frame.has(offset, 1))
+    return opaque(offset < frame.size() ? offset : frame.size());
   return {static_cast<std::uint32_t>(offset), {ethertype::sixlowpan, offset}};
 }
 

@@ -20,8 +20,8 @@ std::size_t iphc_inline_bytes(std::uint16_t iphc) {
   const unsigned source_mode = (iphc >> 4) & 3, destination_mode = iphc & 3;
   std::size_t bytes = has_context ? 1 : 0;
   bytes += traffic_class_bytes[(iphc >> 11) & 3];
-  bytes += (iphc & 0x0400) != 0 ? 0U : 1U;              // next header
-  bytes += (iphc & 0x0300) != 0 ? 0U : 1U;              // hop limit
+  bytes += (iphc & 0x0400) != 0 ? 0U : 1U;  // next header
+  bytes += (iphc & 0x0300) != 0 ? 0U : 1U;  // hop limit
   bytes += is_source_stateful && source_mode == 0 ? 0 : unicast_bytes[source_mode];
   if (is_multicast) return bytes + (is_destination_stateful ? 6 : multicast_bytes[destination_mode]);
   return bytes + (is_destination_stateful && destination_mode == 0 ? 0 : unicast_bytes[destination_mode]);
@@ -41,8 +41,8 @@ std::uint16_t transport_of_iphc(Bytes header) {
   std::size_t offset = 2 + iphc_inline_bytes(iphc);
   while (header.has(offset, 2)) {
     const std::uint8_t dispatch = header.u8(offset);
-    if ((dispatch & 0xf8) == 0xf0) return protocol::udp;          // section 4.3
-    if ((dispatch & 0xf0) != 0xe0) return protocol::unknown;      // section 4.2: extension headers
+    if ((dispatch & 0xf8) == 0xf0) return protocol::udp;      // section 4.3
+    if ((dispatch & 0xf0) != 0xe0) return protocol::unknown;  // section 4.2: extension headers
     const bool is_next_compressed = (dispatch & 1) != 0;
     if (!is_next_compressed) return header.u8(offset + 1);
     offset += 2U + header.u8(offset + 1);

@@ -33,7 +33,8 @@ void whole_seconds(std::string& out, base::Int128 twice) {
 void microseconds(std::string& out, base::Int128 twice) {
   constexpr std::int64_t us_per_s = 1'000'000;
   const std::int64_t us = base::floor_quotient(twice + base::ns_per_us, 2 * base::ns_per_us);
-  const std::uint64_t magnitude = us < 0 ? 0 - static_cast<std::uint64_t>(us) : static_cast<std::uint64_t>(us);
+  const std::uint64_t magnitude =
+      us < 0 ? 0 - static_cast<std::uint64_t>(us) : static_cast<std::uint64_t>(us);
   if (us < 0) out += '-';
   base::append_integer(out, magnitude / us_per_s);
   const std::size_t point = out.size();
@@ -61,28 +62,30 @@ constexpr std::array table = std::to_array<Directive>({
      [](std::string& out, const Record& record) { two_decimals(out, record.interval.bits_per_second()); }},
     {'C', "icmp", "packets", "ICMP and ICMPv6 packets",
      [](std::string& out, const Record& record) { base::append_integer(out, record.interval.icmp()); }},
-    {'d', "size_stddev", "bytes", "standard deviation of the packet size",
+    {'d', "size_stddev", "bytes", "standard deviation of the size",
      [](std::string& out, const Record& record) { two_decimals(out, record.interval.size_stddev()); }},
     {'I', "ipv4", "packets", "IPv4 packets", packets_of<Network::ipv4>},
-    {'l', "load", "ratio", "load over the last minute, as a share of the peak",
+    {'l', "load", "ratio", "load, as a share of the peak",
      [](std::string& out, const Record& record) { two_decimals(out, record.load_ratio); }},
     {'M', "size_max", "bytes", "largest packet",
-     [](std::string& out, const Record& record) { base::append_integer(out, std::uint64_t{record.interval.size_max()}); }},
+     [](std::string& out,
+        const Record& record) { base::append_integer(out, std::uint64_t{record.interval.size_max()}); }},
     {'m', "size_min", "bytes", "smallest packet",
-     [](std::string& out, const Record& record) { base::append_integer(out, std::uint64_t{record.interval.size_min()}); }},
+     [](std::string& out,
+        const Record& record) { base::append_integer(out, std::uint64_t{record.interval.size_min()}); }},
     {'N', "bytes", "bytes", "all bytes",
      [](std::string& out, const Record& record) { base::append_integer(out, record.interval.bytes()); }},
     {'n', "packets", "packets", "all packets",
      [](std::string& out, const Record& record) { base::append_integer(out, record.interval.packets()); }},
     {'p', "packets_per_second", "1/s", "packets per second",
      [](std::string& out, const Record& record) { two_decimals(out, record.interval.packets_per_second()); }},
-    {'R', "time_relative", "s", "%S from the first packet on",
+    {'R', "time_relative", "s", "%S, from the first packet on",
      [](std::string& out, const Record& record) { whole_seconds(out, twice_the_relative_middle(record)); }},
-    {'r', "time_relative", "s", "%s from the first packet on",
+    {'r', "time_relative", "s", "%s, from the first packet on",
      [](std::string& out, const Record& record) { microseconds(out, twice_the_relative_middle(record)); }},
-    {'S', "time", "s", "middle of the interval, whole seconds",
+    {'S', "time", "s", "middle of the interval",
      [](std::string& out, const Record& record) { whole_seconds(out, twice_the_middle(record)); }},
-    {'s', "time", "s", "middle of the interval, six decimals",
+    {'s', "time", "s", "the same, with six decimals",
      [](std::string& out, const Record& record) { microseconds(out, twice_the_middle(record)); }},
     {'T', "tcp", "packets", "TCP packets", packets_with<protocol::tcp>},
     {'U', "udp", "packets", "UDP packets", packets_with<protocol::udp>},

@@ -50,7 +50,9 @@ int take_descriptor(std::string_view& text) {
   std::size_t digits = 0;
   while (digits < text.size() && is_digit(text[digits])) ++digits;
   const auto number = base::parse_whole(text.substr(0, digits), std::numeric_limits<int>::max());
-  if (!number) throw base::usage_error("format: file descriptor " + std::string(text.substr(0, digits)) + " is out of range");
+  if (!number)
+    throw base::usage_error("format: file descriptor " + std::string(text.substr(0, digits)) +
+                            " is out of range");
   text.remove_prefix(digits);
   return static_cast<int>(*number);
 }
@@ -58,10 +60,11 @@ int take_descriptor(std::string_view& text) {
 base::Error unknown_directive(std::string_view text, std::string_view rest) {
   const std::string place = std::to_string(text.size() - rest.size());
   if (rest.empty()) {
-    return base::usage_error("format: a % at the end (character " + place + "): write %% for a per cent sign");
+    return base::usage_error("format: a % at the end (character " + place +
+                             "): write %% for a per cent sign");
   }
-  return base::usage_error("format: no directive %" + base::printable(rest.substr(0, 1)) + " (character " + place +
-                           "): tcpstat -h lists them");
+  return base::usage_error("format: no directive %" + base::printable(rest.substr(0, 1)) + " (character " +
+                           place + "): tcpstat -h lists them");
 }
 
 }  // namespace
@@ -81,7 +84,8 @@ Format::Format(std::string_view text, Sinks& sinks, bool may_switch) {
       rest.remove_prefix(1);
     } else if (!rest.empty() && is_digit(rest.front())) {
       const int descriptor = take_descriptor(rest);
-      if (!may_switch) throw base::usage_error("format: a setuid tcpstat writes to no other file descriptors");
+      if (!may_switch)
+        throw base::usage_error("format: a setuid tcpstat writes to no other file descriptors");
       pieces_.push_back({sinks.open(descriptor), {}});
     } else {
       const Directive* directive = rest.empty() ? nullptr : find_directive(rest.front());

@@ -15,7 +15,8 @@ std::size_t Sinks::open(int descriptor) {
   const int flags = ::fcntl(descriptor, F_GETFL);
   const std::string name = "file descriptor " + std::to_string(descriptor);
   if (flags < 0) {
-    throw base::usage_error(name + " is not open: open it in the shell, as in " + std::to_string(descriptor) + ">file");
+    throw base::usage_error(name + " is not open: open it in the shell, as in " + std::to_string(descriptor) +
+                            ">file");
   }
   if ((flags & O_ACCMODE) == O_RDONLY) throw base::usage_error(name + " is open for reading only");
   sinks_.push_back({descriptor, {}});
@@ -28,7 +29,8 @@ void Sinks::flush() {
     const int error_number = base::write_all(sink.descriptor, sink.text);
     sink.text.clear();
     if (error_number == 0 || !problem.empty()) continue;
-    const std::string name = sink.descriptor == 1 ? "standard output" : "file descriptor " + std::to_string(sink.descriptor);
+    const std::string name =
+        sink.descriptor == 1 ? "standard output" : "file descriptor " + std::to_string(sink.descriptor);
     problem = name + ": " + base::system_reason(error_number);
   }
   if (!problem.empty()) throw base::Error(problem);

@@ -28,8 +28,9 @@ void append_binary(std::string& out, double bytes) {
 
 void append_line(std::string& out, const stats::Line& line, double peak_bps) {
   if (line.mode() == stats::Line::Mode::plain) out += "(Raw) ";
-  out += "Time exceeding " + base::fixed(line.rate_bps(), 2) + " bps:\t" + base::fixed(line.exceeded_seconds(), 2) +
-         " sec.\t(" + base::fixed(line.exceeded_percent(), 2) + "% of the time)\n";
+  out += "Time exceeding " + base::fixed(line.rate_bps(), 2) + " bps:\t" +
+         base::fixed(line.exceeded_seconds(), 2) + " sec.\t(" + base::fixed(line.exceeded_percent(), 2) +
+         "% of the time)\n";
   out += "Peak Bandwidth: " + base::fixed(peak_bps, 2) + " bps\n";
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Accounting: all bytes of a sample over the time it was observed.
+// Accounting: all bytes of a sample over the time it was observed. How it is worded, in which units, is
+// the report's business.
 #pragma once
 
 #include "stats/interval.hpp"

@@ -20,7 +20,12 @@ constexpr base::Nanoseconds never = std::numeric_limits<base::Nanoseconds>::max(
 
 LiveTimeline::LiveTimeline(const TimelineOptions& options, base::Nanoseconds grace, const base::Clock& clock,
                            IntervalSink& sink)
-    : options_(options), grace_(grace), clock_(clock), sink_(sink), origin_(clock.wall()), start_(clock.monotonic()),
+    : options_(options),
+      grace_(grace),
+      clock_(clock),
+      sink_(sink),
+      origin_(clock.wall()),
+      start_(clock.monotonic()),
       wall_minus_monotonic_(origin_ - start_) {
   open_next();
 }
@@ -75,7 +80,8 @@ std::optional<base::Nanoseconds> LiveTimeline::deadline() const {
 
 void LiveTimeline::tick() {
   const base::Nanoseconds now = clock_.monotonic();
-  while (!open_.empty() && open_.front().end_monotonic != never && open_.front().end_monotonic + grace_ <= now) {
+  while (!open_.empty() && open_.front().end_monotonic != never &&
+         open_.front().end_monotonic + grace_ <= now) {
     extend_to(std::min(now, open_.front().end_monotonic + 1));
     close_first();
   }

@@ -90,7 +90,8 @@ class StoredTimeline final : public Timeline {
 /// handed over all packets stamped inside it; meanwhile the next ones are open too.
 class LiveTimeline final : public Timeline {
  public:
-  LiveTimeline(const TimelineOptions& options, base::Nanoseconds grace, const base::Clock& clock, IntervalSink& sink);
+  LiveTimeline(const TimelineOptions& options, base::Nanoseconds grace, const base::Clock& clock,
+               IntervalSink& sink);
 
   void add(base::Nanoseconds timestamp, const packet::Packet& packet, std::uint32_t size) override;
   void cut() override;
@@ -113,15 +114,17 @@ class LiveTimeline final : public Timeline {
   void extend_to(base::Nanoseconds monotonic);
   void truncate_at(base::Nanoseconds monotonic);
   void close_first();
-  base::Nanoseconds begin_monotonic(const Open& open) const { return open.end_monotonic - open.interval.length; }
+  base::Nanoseconds begin_monotonic(const Open& open) const {
+    return open.end_monotonic - open.interval.length;
+  }
 
   TimelineOptions options_;
   base::Nanoseconds grace_;
   const base::Clock& clock_;
   IntervalSink& sink_;
   std::deque<Open> open_;
-  base::Nanoseconds origin_;             // wall clock
-  base::Nanoseconds start_;              // monotonic
+  base::Nanoseconds origin_;  // wall clock
+  base::Nanoseconds start_;   // monotonic
   base::Nanoseconds wall_minus_monotonic_;
   base::Nanoseconds observed_ = 0;
   std::uint64_t opened_ = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// How a program's options look in its help: grouped, at most 80 columns wide.
+// How a program's options look in its help: grouped, in two columns, at most 80 columns wide. The texts
+// stand with the options themselves.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -22,16 +22,16 @@ struct Options {
   capture::LiveOptions live;
 
   stats::TimelineOptions timeline;
-  base::Nanoseconds subtracted = 0;     ///< -R
-  bool includes_link_header = false;    ///< -l
+  base::Nanoseconds subtracted = 0;   ///< -R
+  bool includes_link_header = false;  ///< -l
 
   std::string format;
-  bool hides_empty = false;             ///< -e
-  bool is_accounting = false;           ///< -a
-  std::vector<stats::Line> lines;       ///< -b and -B, in this order
+  bool hides_empty = false;        ///< -e
+  bool is_accounting = false;      ///< -a
+  std::vector<stats::Line> lines;  ///< -b and -B, in this order
 
-  bool lists_interfaces = false;        ///< -D
-  std::string message;                  ///< not empty: print this and end (help, version)
+  bool lists_interfaces = false;  ///< -D
+  std::string message;            ///< not empty: print this and end (help, version)
 
   bool is_live() const { return !file.has_value(); }
   bool prints_intervals() const { return !is_accounting && lines.empty(); }

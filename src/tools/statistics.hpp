@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// What tcpstat makes of closed intervals: lines, one for each, or sums for the end.
+// What tcpstat makes of closed intervals: lines, one for each, or sums for the end. It writes; when an
+// interval closes is the timeline's business.
 #pragma once
 
 #include "report/format.hpp"

@@ -40,8 +40,10 @@ Sources open_sources(const Options& options) {
   return sources;
 }
 
-std::unique_ptr<stats::Timeline> make_timeline(const Options& options, const base::Clock& clock, stats::IntervalSink& sink) {
-  if (options.is_live()) return std::make_unique<stats::LiveTimeline>(options.timeline, live_grace, clock, sink);
+std::unique_ptr<stats::Timeline> make_timeline(const Options& options, const base::Clock& clock,
+                                               stats::IntervalSink& sink) {
+  if (options.is_live())
+    return std::make_unique<stats::LiveTimeline>(options.timeline, live_grace, clock, sink);
   return std::make_unique<stats::StoredTimeline>(options.timeline, sink);
 }
 
@@ -57,7 +59,8 @@ void report_drops(const Sources& sources) {
   const auto tell = [&](std::uint64_t count, std::uint64_t all, const char* by, const char* advice) {
     if (count == 0) return;
     const double percent = base::nearest_quotient(base::Uint128{count} * 100, all);
-    notify(std::to_string(count) + " packets (" + base::fixed(percent, 2) + "%) were dropped by " + by + advice);
+    notify(std::to_string(count) + " packets (" + base::fixed(percent, 2) + "%) were dropped by " + by +
+           advice);
   };
   tell(total.by_kernel, total.received, "the kernel", ": a larger --buffer-size may help");
   tell(total.by_interface, total.received + total.by_interface, "the interface", "");
@@ -81,9 +84,9 @@ base::ExitStatus list_interfaces() {
 }
 
 base::ExitStatus run(const Options& options) {
+  Statistics statistics(options);  // first: it looks which descriptors the user has opened
   const base::SystemClock clock;
   base::Loop loop(clock);
-  Statistics statistics(options);
   const Sources sources = open_sources(options);
   const auto timeline = make_timeline(options, clock, statistics);
   statistics.follow(*timeline);
@@ -91,7 +94,8 @@ base::ExitStatus run(const Options& options) {
 
   const auto count = [&](const capture::Frame& frame) {
     const packet::Packet packet = packet::decode(frame.bytes, *frame.link);
-    const std::uint32_t header = options.includes_link_header ? 0 : packet.link_header_bytes;
+    const std::uint32_t header =
+        options.includes_link_header ? frame.link->pseudo_bytes : packet.link_header_bytes;
     timeline->add(frame.timestamp, packet, frame.bytes_wire > header ? frame.bytes_wire - header : 0);
   };
   const auto stop_when_over = [&] {
@@ -116,11 +120,12 @@ base::ExitStatus run(const Options& options) {
     });
   }
   loop.on_signal(SIGUSR1, [&] { timeline->cut(); });
-  loop.on_deadline([&] { return timeline->deadline(); }, [&] {
-    for (const auto& source : sources) read(*source);
-    timeline->tick();
-    stop_when_over();
-  });
+  loop.on_deadline([&] { return timeline->deadline(); },
+                   [&] {
+                     for (const auto& source : sources) read(*source);
+                     timeline->tick();
+                     stop_when_over();
+                   });
   loop.run();
 
   statistics.finish(timeline->observed());
