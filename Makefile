@@ -26,13 +26,13 @@ FUZZERS = $(patsubst tests/fuzz/%.cpp,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*_fu
 SOURCES = $(wildcard src/*/*.[ch]pp tests/*/*.[ch]pp)
 
 BUILD_PACKAGES = g++ libpcap-dev libcli11-dev
-CHECK_PACKAGES = $(BUILD_PACKAGES) doctest-dev python3-minimal tcpdump tcpreplay iproute2 procps \
+CHECK_PACKAGES = $(BUILD_PACKAGES) doctest-dev python3 tcpdump tcpreplay iproute2 procps \
   mandoc gnuplot-nox locales
 ASAN_PACKAGES = $(CHECK_PACKAGES)
 FUZZ_PACKAGES = $(BUILD_PACKAGES) clang libclang-rt-14-dev
 TIDY_PACKAGES = $(BUILD_PACKAGES) doctest-dev clang-tidy
 FORMAT_PACKAGES = clang-format
-BENCH_PACKAGES = $(BUILD_PACKAGES) python3-minimal tcpdump
+BENCH_PACKAGES = $(BUILD_PACKAGES) python3 tcpdump
 
 all: $(PROGRAMS)
 
@@ -71,7 +71,7 @@ deps:
 
 demo: deps
 	@$(MAKE) --no-print-directory -s all
-	@examples/demo.sh
+	@TCPSTAT=$(BUILD)/tcpstat examples/demo.sh examples/sample.pcap
 
 check:
 	$(call require,$(CHECK_PACKAGES))
@@ -90,6 +90,7 @@ asan:
 bench:
 	$(call require,$(BENCH_PACKAGES))
 	@$(MAKE) --no-print-directory -s all $(BENCHES)
+	@tests/corpus/fetch-oracle || true
 	@tests/bench/bench.py
 
 # Looks for new findings, FUZZ_SECONDS for each target; their corpora are replayed by make check.
