@@ -2,6 +2,7 @@
 #include "report/sink.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "base/descriptor.hpp"
 #include "base/error.hpp"
@@ -19,13 +20,17 @@ std::size_t Sinks::open(int descriptor) {
                             ">file");
   }
   if ((flags & O_ACCMODE) == O_RDONLY) throw base::usage_error(name + " is open for reading only");
-  sinks_.push_back({descriptor, {}});
+  struct stat status {};
+  const bool may_block = ::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode);
+  sinks_.push_back({descriptor, may_block, {}});
   return sinks_.size() - 1;
 }
 
 void Sinks::flush() {
   std::string problem;
   for (Sink& sink : sinks_) {
+    if (sink.text.empty()) continue;
+    if (sink.may_block) base::wait_writable(sink.descriptor);
     const int error_number = base::write_all(sink.descriptor, sink.text);
     sink.text.clear();
     if (error_number == 0 || !problem.empty()) continue;

@@ -24,6 +24,7 @@ class Sinks {
  private:
   struct Sink {
     int descriptor;
+    bool may_block;  // a pipe, a terminal or a socket: its reader may be slow
     std::string text;
   };
   std::vector<Sink> sinks_;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // tcpstat: packets from a capture, put into intervals, printed as statistics. The whole way of a
 // packet is in run().
+#include <unistd.h>
+
+#include <cerrno>
 #include <csignal>
 #include <memory>
 
@@ -20,11 +23,20 @@ constexpr base::Nanoseconds live_grace = 4 * capture::live_timeout_ms * base::ns
 
 void notify(const std::string& message) { base::warn("tcpstat", message); }
 
+/// A setuid program needs its privileges to open interfaces, for nothing else.
+void drop_privileges() {
+  if (::setresgid(::getgid(), ::getgid(), ::getgid()) != 0 ||
+      ::setresuid(::getuid(), ::getuid(), ::getuid()) != 0) {
+    throw base::Error("privileges cannot be dropped: " + base::system_reason(errno));
+  }
+}
+
 using Sources = std::vector<std::unique_ptr<capture::Source>>;
 
 Sources open_sources(const Options& options) {
   Sources sources;
   if (options.file) {
+    drop_privileges();
     sources.push_back(std::make_unique<capture::Savefile>(*options.file, options.filter, notify));
     return sources;
   }
@@ -37,6 +49,7 @@ Sources open_sources(const Options& options) {
     const auto index = static_cast<std::uint32_t>(sources.size());
     sources.push_back(std::make_unique<capture::Live>(interface, index, options.live, notify));
   }
+  drop_privileges();
   return sources;
 }
 
