@@ -103,7 +103,7 @@ fuzz:
 
 tidy:
 	$(call require,$(TIDY_PACKAGES))
-	clang-tidy --quiet $(filter %.cpp,$(SOURCES)) -- -std=c++20 -Isrc
+	clang-tidy --quiet $(wildcard src/*/*.cpp) -- -std=c++20 -Isrc
 
 format:
 	$(call require,$(FORMAT_PACKAGES))

@@ -118,6 +118,7 @@ Progress Live::dispatch(FrameSink sink) {
   if (fault_) return Progress::end;
   sink_ = &sink;
   constexpr int packets_most = 65536;  // then the loop looks at its signals and deadlines
+  // NOLINTNEXTLINE(readability-non-const-parameter): libpcap says what it looks like
   const auto hand_on = [](u_char* self, const pcap_pkthdr* header, const u_char* bytes) {
     reinterpret_cast<Live*>(self)->on_packet(*header, bytes);
   };

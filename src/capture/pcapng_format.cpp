@@ -163,7 +163,7 @@ class PcapngFormat final : public Format {
 
   static base::Nanoseconds timestamp(const Interface& interface, std::uint64_t units) {
     constexpr base::Int128 limit = base::time_limit;
-    base::Int128 time = static_cast<base::Int128>(units * interface.ns_numerator / interface.ns_denominator);
+    auto time = static_cast<base::Int128>(units * interface.ns_numerator / interface.ns_denominator);
     time += static_cast<base::Int128>(interface.offset_s) * base::ns_per_s;
     return static_cast<base::Nanoseconds>(std::clamp(time, -limit, limit));
   }

@@ -44,7 +44,7 @@ base::Descriptor open_capture(const std::string& name) {
 Savefile::Savefile(const std::string& name, std::string filter, Notice notice)
     : Savefile(open_capture(name), name, std::move(filter), std::move(notice)) {}
 
-Savefile::Savefile(base::Descriptor descriptor, std::string name, std::string filter, Notice notice)
+Savefile::Savefile(base::Descriptor descriptor, const std::string& name, std::string filter, Notice notice)
     : name_(base::printable(name)),
       filter_expression_(std::move(filter)),
       notice_(std::move(notice)),

@@ -21,7 +21,7 @@ class Savefile final : public Source, private RecordSink {
   Savefile(const std::string& name, std::string filter, Notice notice);
 
   /// The same from a descriptor that is open already; `name` is what messages call it.
-  Savefile(base::Descriptor descriptor, std::string name, std::string filter, Notice notice);
+  Savefile(base::Descriptor descriptor, const std::string& name, std::string filter, Notice notice);
 
   int descriptor() const override { return descriptor_.number(); }
   Progress dispatch(FrameSink sink) override;

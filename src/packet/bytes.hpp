@@ -46,6 +46,7 @@ class Bytes {
   template <typename Word>
   Word load(std::size_t offset) const {
     Word word = 0;
+    // NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): no data has no size
     if (has(offset, sizeof word)) std::memcpy(&word, data_ + offset, sizeof word);
     return word;
   }

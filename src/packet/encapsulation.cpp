@@ -161,7 +161,7 @@ std::uint32_t ethertype_of_ppp(std::uint16_t protocol) {
   switch (protocol) {
     case 0x0021: return ethertype::ipv4;
     case 0x0057: return ethertype::ipv6;
-    case 0x0281: return ethertype::mpls;
+    case 0x0281:
     case 0x0283: return ethertype::mpls;
     default: return ethertype::none;
   }

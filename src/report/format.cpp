@@ -50,9 +50,10 @@ int take_descriptor(std::string_view& text) {
   std::size_t digits = 0;
   while (digits < text.size() && is_digit(text[digits])) ++digits;
   const auto number = base::parse_whole(text.substr(0, digits), std::numeric_limits<int>::max());
-  if (!number)
+  if (!number) {
     throw base::usage_error("format: file descriptor " + std::string(text.substr(0, digits)) +
                             " is out of range");
+  }
   text.remove_prefix(digits);
   return static_cast<int>(*number);
 }

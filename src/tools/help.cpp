@@ -11,7 +11,7 @@ constexpr std::size_t text_column = 28;
 /// `-b, --bandwidth BPS`, the long name aligned where there is no letter.
 std::string names_of(const CLI::Option& option) {
   std::string names;
-  for (const auto& letter : option.get_snames()) names += (names.empty() ? "-" : ", -") + letter;
+  for (const auto& letter : option.get_snames()) names.append(names.empty() ? "-" : ", -").append(letter);
   for (const auto& name : option.get_lnames()) {
     names += names.empty() ? "    --" : ", --";
     names += name;
@@ -53,7 +53,7 @@ std::string render_help(const CLI::App& app, const std::string& usage, const std
         append_row(rows, names_of(*option), option->get_description(), text_column);
       }
     }
-    if (!rows.empty()) help += "\n" + group + ":\n" + rows;
+    if (!rows.empty()) help.append("\n").append(group).append(":\n").append(rows);
   }
   return help + epilogue;
 }
