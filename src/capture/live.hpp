@@ -32,6 +32,7 @@ class Live final : public Source {
   int descriptor() const override { return pcap_get_selectable_fd(handle_.get()); }
   Progress dispatch(FrameSink sink) override;
   const std::optional<base::Error>& fault() const override { return fault_; }
+  std::uint64_t packets() const override { return packets_; }
   Drops drops() override;
 
  private:
@@ -48,6 +49,7 @@ class Live final : public Source {
   const packet::LinkType* link_ = nullptr;
   base::Nanoseconds ns_per_fraction_ = base::ns_per_us;
   std::optional<base::Error> fault_;
+  std::uint64_t packets_ = 0;
   const FrameSink* sink_ = nullptr;
 };
 

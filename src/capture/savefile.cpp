@@ -18,7 +18,7 @@ namespace {
 /// As much as a read(2) takes at a time: larger blocks fall out of the cache, smaller ones cost calls.
 constexpr std::size_t block_bytes = 1U << 20;
 
-std::string packets(std::uint64_t count) {
+std::string number_of_packets(std::uint64_t count) {
   return std::to_string(count) + (count == 1 ? " packet" : " packets");
 }
 
@@ -87,7 +87,7 @@ Progress Savefile::parse() {
     wanted_ = parsed.wanted;
     tail_ = parsed.tail;
     if (!parsed.damage.empty()) {
-      return end_with("damaged after " + packets(packets_) + " (" + parsed.damage + ")");
+      return end_with("damaged after " + number_of_packets(packets_) + " (" + parsed.damage + ")");
     }
   } catch (const base::Error& error) {  // of a filter: what was counted before it still is
     fault_ = error;
@@ -104,7 +104,7 @@ Progress Savefile::end_of_input() {
     format_ = recognise_format(packet::Bytes(buffer_.data() + begin_, left));
     if (!format_) return end_with("is not a capture: neither pcap, pcapng nor snoop");
   }
-  return end_with("truncated after " + packets(packets_) + " (the last " + tail_ + " has " +
+  return end_with("truncated after " + number_of_packets(packets_) + " (the last " + tail_ + " has " +
                   std::to_string(left) + " of " + std::to_string(wanted_) + " bytes)");
 }
 

@@ -26,6 +26,7 @@ class Savefile final : public Source, private RecordSink {
   int descriptor() const override { return descriptor_.number(); }
   Progress dispatch(FrameSink sink) override;
   const std::optional<base::Error>& fault() const override { return fault_; }
+  std::uint64_t packets() const override { return packets_; }
 
  private:
   const packet::LinkType* on_link_type(std::uint32_t link_number) override;

@@ -67,6 +67,9 @@ class Source {
   /// Why the capture ended before its time; nothing where it did not.
   virtual const std::optional<base::Error>& fault() const = 0;
 
+  /// Packets handed on or filtered out so far.
+  virtual std::uint64_t packets() const = 0;
+
   virtual Drops drops() { return {}; }
 };
 

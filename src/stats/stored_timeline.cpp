@@ -18,13 +18,15 @@ void StoredTimeline::open_at(base::Nanoseconds begin) {
   open_.length = options_.length.value_or(0);
 }
 
+void StoredTimeline::begin_at(base::Nanoseconds timestamp) {
+  has_begun_ = true;
+  first_ = latest_ = timestamp;
+  open_at(timestamp);
+}
+
 void StoredTimeline::add(base::Nanoseconds timestamp, const packet::Packet& packet, std::uint32_t size) {
   if (is_over_) return;
-  if (!has_begun_) {
-    has_begun_ = true;
-    first_ = latest_ = timestamp;
-    open_at(timestamp);
-  }
+  if (!has_begun_) begin_at(timestamp);
   if (options_.limit && timestamp - first_ > *options_.limit) {
     if (timestamp - first_ - *options_.limit > disorder_most) end();
     return;
@@ -71,9 +73,10 @@ void StoredTimeline::interrupt() {
 }
 
 void StoredTimeline::end() {
-  const bool is_first_end = !is_over_;
+  if (is_over_) return;
+  if (!has_begun_) begin_at(0);
   interrupt();
-  if (!is_first_end || !has_begun_ || !options_.length || !options_.limit) return;
+  if (!options_.length || !options_.limit) return;
   const base::Nanoseconds left = first_ + *options_.limit - open_.begin;
   if (left <= 0 || closed_ == options_.count) return;
   is_over_ = false;

@@ -56,7 +56,7 @@ class Timeline {
 };
 
 /// By the timestamps of the packets. The first one opens the first interval; the last interval
-/// counts as a whole one.
+/// counts as a whole one. A sample without packets is one interval from the epoch on, as in 1.5.
 class StoredTimeline final : public Timeline {
  public:
   StoredTimeline(const TimelineOptions& options, IntervalSink& sink) : options_(options), sink_(sink) {}
@@ -70,6 +70,7 @@ class StoredTimeline final : public Timeline {
   base::Nanoseconds observed() const override;
 
  private:
+  void begin_at(base::Nanoseconds timestamp);
   void open_at(base::Nanoseconds begin);
   void close(base::Nanoseconds length);
   void skip_empty(std::uint64_t count);

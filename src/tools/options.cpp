@@ -180,7 +180,7 @@ void add_lines(Options& options, const std::string& option, const std::vector<st
       const auto rate_milli = base::parse_rate_milli(text);
       if (!rate_milli || *rate_milli == 0) {
         throw wrong(option, std::string(text),
-                    "not a number of bits per second above 0, as in 28800, 1.5M or 10M,100M");
+                    "not a number of bits per second from 0.001 on, as in 28800, 1.5M or 10M,100M");
       }
       options.lines.emplace_back(*rate_milli, mode);
     }

@@ -117,6 +117,7 @@ base::ExitStatus run(const Options& options) {
   const auto read = [&](capture::Source& source) {
     if (source.dispatch(capture::FrameSink(count)) == capture::Progress::end) {
       fault = source.fault();
+      if (fault && source.packets() == 0 && !options.is_live()) throw *fault;  // nothing to tell of
       timeline->end();
       loop.stop();
     }
