@@ -147,7 +147,8 @@ bool Live::is_alive() {
 void Live::on_packet(const pcap_pkthdr& header, const u_char* bytes) {
   ++packets_;
   const base::Nanoseconds time = header.ts.tv_sec * base::ns_per_s + header.ts.tv_usec * ns_per_fraction_;
-  (*sink_)({time, header.len, packet::Bytes(bytes, header.caplen), link_, index_});
+  const Frame frame{time, header.len, packet::Bytes(bytes, header.caplen), link_, index_};
+  (*sink_)({&frame, 1});
 }
 
 Drops Live::drops() {

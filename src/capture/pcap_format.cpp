@@ -62,8 +62,7 @@ class PcapFormat final : public Format {
   template <bool is_little_endian>
   void parse_records(packet::Bytes block, RecordSink& sink, Parsed& parsed) const {
     const auto word = [&](std::size_t at) { return is_little_endian ? block.le32(at) : block.be32(at); };
-    Frame frame;
-    frame.link = link_;
+    FrameBatch batch(sink);
     std::size_t at = parsed.consumed;
     while (block.has(at, header_bytes_)) {
       std::uint32_t captured = word(at + 8), wire = word(at + 12);
@@ -76,12 +75,11 @@ class PcapFormat final : public Format {
         parsed.wanted = header_bytes_ + captured;
         break;
       }
-      frame.timestamp = word(at) * base::ns_per_s + word(at + 4) * ns_per_fraction_;
-      frame.bytes_wire = wire;
-      frame.bytes = packet::Bytes(block.data() + at + header_bytes_, captured);
+      const base::Nanoseconds timestamp = word(at) * base::ns_per_s + word(at + 4) * ns_per_fraction_;
+      batch.add(timestamp, wire, packet::Bytes(block.data() + at + header_bytes_, captured), link_, 0);
       at += header_bytes_ + captured;
-      sink.on_frame(frame);
     }
+    batch.flush();
     parsed.consumed = at;
     parsed.tail = parsed.wanted == 0 ? "record header" : "record";
     if (parsed.wanted == 0) parsed.wanted = header_bytes_;

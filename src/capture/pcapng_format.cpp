@@ -30,27 +30,28 @@ class PcapngFormat final : public Format {
  public:
   Parsed parse(packet::Bytes block, RecordSink& sink) override {
     Parsed parsed;
-    while (block.has(parsed.consumed, block_bytes_least)) {
-      const packet::Bytes rest = block.from(parsed.consumed);
+    FrameBatch batch(sink);
+    std::size_t at = 0;
+    while (block.has(at, block_bytes_least) && damage_.empty()) {
+      const packet::Bytes rest = block.from(at);
       if (rest.be32(0) == section_header) is_little_endian_ = rest.le32(8) == byte_order_magic;
       const std::size_t bytes = word(rest, 4);
-      parsed.damage = problem_of_length(rest, bytes);
-      if (!parsed.damage.empty()) return parsed;
+      if (!is_length_right(rest, bytes)) break;
       if (rest.size() < bytes) {
         parsed.wanted = bytes;
-        parsed.tail = "block";
-        return parsed;
+        break;
       }
       if (word(rest, bytes - 4) != bytes) {
-        parsed.damage = "a block whose two lengths differ";
-        return parsed;
+        damage_ = "a block whose two lengths differ";
+      } else if (parse_block(rest.first(bytes - 4), sink, batch)) {
+        at += bytes;
       }
-      parsed.damage = parse_block(rest.first(bytes - 4), sink);
-      if (!parsed.damage.empty()) return parsed;
-      parsed.consumed += bytes;
     }
-    parsed.wanted = block_bytes_least;
-    parsed.tail = "block header";
+    batch.flush();
+    parsed.consumed = at;
+    parsed.damage = damage_;
+    parsed.tail = parsed.wanted == 0 ? "block header" : "block";
+    if (parsed.wanted == 0) parsed.wanted = block_bytes_least;
     return parsed;
   }
 
@@ -62,39 +63,42 @@ class PcapngFormat final : public Format {
     return is_little_endian_ ? at.le32(offset) : at.be32(offset);
   }
 
-  std::string problem_of_length(packet::Bytes block, std::size_t bytes) const {
-    constexpr std::size_t other_block_most = 16U << 20;  // as libpcap
-    const bool has_packets = !interfaces_.empty();
-    const std::size_t most = has_packets ? (128U << 20) + 4096U : other_block_most;
-    if (block.be32(0) == section_header && word(block, 8) != byte_order_magic)
-      return "a section header without its magic number";
-    if (bytes < block_bytes_least || bytes % 4 != 0 || bytes > most) {
-      return "a block of " + std::to_string(bytes) + " bytes";
-    }
-    return {};
+  /// The functions that follow return false when they set damage_.
+  bool is_damaged(std::string reason) {
+    damage_ = std::move(reason);
+    return false;
   }
 
-  /// `block` is complete but for its closing length. Returns what is wrong with it, or nothing.
-  std::string parse_block(packet::Bytes block, RecordSink& sink) {
+  bool is_length_right(packet::Bytes block, std::size_t bytes) {
+    constexpr std::size_t other_block_most = 16U << 20;  // as libpcap
+    const std::size_t most = interfaces_.empty() ? other_block_most : (128U << 20) + 4096U;
+    if (block.be32(0) == section_header && word(block, 8) != byte_order_magic) {
+      return is_damaged("a section header without its magic number");
+    }
+    if (bytes < block_bytes_least || bytes % 4 != 0 || bytes > most) {
+      return is_damaged("a block of " + std::to_string(bytes) + " bytes");
+    }
+    return true;
+  }
+
+  /// `block` is complete but for its closing length.
+  bool parse_block(packet::Bytes block, RecordSink& sink, FrameBatch& batch) {
     switch (word(block, 0)) {
+      case enhanced_packet: return parse_packet(block, word(block, 8), batch);
+      case obsolete_packet: return parse_packet(block, half(block, 8), batch);
+      case simple_packet: return parse_simple_packet(block, batch);
+      case interface_description: return parse_interface(block, sink);
       case section_header:
         interfaces_.clear();
-        if (half(block, 12) != 1)
-          return "pcapng version " + std::to_string(half(block, 12)) + " is not known";
-        return {};
-      case interface_description: return parse_interface(block, sink);
-      case enhanced_packet:
-        return parse_packet(block, 28, word(block, 8), word(block, 20), word(block, 24), sink);
-      case obsolete_packet:
-        return parse_packet(block, 28, half(block, 8), word(block, 20), word(block, 24), sink);
-      case simple_packet: return parse_simple_packet(block, sink);
-      default: return {};
+        if (half(block, 12) == 1) return true;
+        return is_damaged("pcapng version " + std::to_string(half(block, 12)) + " is not known");
+      default: return true;
     }
   }
 
   // Link type (2), reserved (2), snap length (4), options.
-  std::string parse_interface(packet::Bytes block, RecordSink& sink) {
-    if (!block.has(8, 8)) return "an interface description that is too short";
+  bool parse_interface(packet::Bytes block, RecordSink& sink) {
+    if (!block.has(8, 8)) return is_damaged("an interface description that is too short");
     Interface interface;
     const std::uint32_t link_number = half(block, 8);
     interface.snaplen = word(block, 12);
@@ -102,7 +106,7 @@ class PcapngFormat final : public Format {
     parse_options(block.from(16), interface);
     interface.link = sink.on_link_type(link_number);
     interfaces_.push_back(interface);
-    return {};
+    return true;
   }
 
   /// Options: code (2), length (2), value, padded to 4 bytes; code 0 ends them.
@@ -127,54 +131,61 @@ class PcapngFormat final : public Format {
     interface.ns_denominator = 1;
     if ((resolution & 0x80) != 0) {
       interface.ns_denominator <<= std::min(exponent, binary_most);
-    } else {
-      for (unsigned i = 0; i < std::min(exponent, decimal_most); ++i) interface.ns_denominator *= 10;
+      return;
+    }
+    for (unsigned i = 0; i < std::min(exponent, decimal_most); ++i) {
+      if (interface.ns_numerator > 1) {
+        interface.ns_numerator /= 10;
+      } else {
+        interface.ns_denominator *= 10;
+      }
     }
   }
 
   // Interface (4, or 2 and drops 2), time (8), captured length (4), length on the wire (4), packet.
-  std::string parse_packet(packet::Bytes block, std::size_t header_bytes, std::uint32_t index,
-                           std::uint32_t captured, std::uint32_t wire, RecordSink& sink) const {
-    if (index >= interfaces_.size()) return "a packet of an interface that is not described";
+  bool parse_packet(packet::Bytes block, std::uint32_t index, FrameBatch& batch) {
+    constexpr std::size_t header_bytes = 28;
+    if (index >= interfaces_.size()) return is_damaged(no_interface);
     const Interface& interface = interfaces_[index];
-    if (captured > interface.captured_most || !block.has(header_bytes, captured)) {
-      return "a packet of " + std::to_string(captured) + " bytes in a block of " +
-             std::to_string(block.size() + 4);
-    }
+    const std::uint32_t captured = word(block, 20), wire = word(block, 24);
+    if (captured > interface.captured_most || !block.has(header_bytes, captured))
+      return is_too_long(block, captured);
     const std::uint64_t units = (std::uint64_t{word(block, 12)} << 32) | word(block, 16);
-    hand_on(block.data() + header_bytes, captured, wire, timestamp(interface, units), index, sink);
-    return {};
+    batch.add(timestamp(interface, units), wire, packet::Bytes(block.data() + header_bytes, captured),
+              interface.link, index);
+    return true;
   }
 
   // Length on the wire (4), packet; no time.
-  std::string parse_simple_packet(packet::Bytes block, RecordSink& sink) const {
-    if (interfaces_.empty()) return "a packet of an interface that is not described";
+  bool parse_simple_packet(packet::Bytes block, FrameBatch& batch) {
+    constexpr std::size_t header_bytes = 12;
+    if (interfaces_.empty()) return is_damaged(no_interface);
     const Interface& interface = interfaces_.front();
     const std::uint32_t wire = word(block, 8);
-    const std::uint32_t snaplen = interface.snaplen == 0 ? wire : interface.snaplen;
-    const std::uint32_t captured = std::min(wire, snaplen);
-    if (captured > interface.captured_most || !block.has(12, captured)) {
-      return "a packet of " + std::to_string(captured) + " bytes in a block of " +
-             std::to_string(block.size() + 4);
-    }
-    hand_on(block.data() + 12, captured, wire, 0, 0, sink);
-    return {};
+    const std::uint32_t captured = interface.snaplen == 0 ? wire : std::min(wire, interface.snaplen);
+    if (captured > interface.captured_most || !block.has(header_bytes, captured))
+      return is_too_long(block, captured);
+    batch.add(0, wire, packet::Bytes(block.data() + header_bytes, captured), interface.link, 0);
+    return true;
+  }
+
+  bool is_too_long(packet::Bytes block, std::uint32_t captured) {
+    return is_damaged("a packet of " + std::to_string(captured) + " bytes in a block of " +
+                      std::to_string(block.size() + 4));
   }
 
   static base::Nanoseconds timestamp(const Interface& interface, std::uint64_t units) {
     constexpr base::Int128 limit = base::time_limit;
-    auto time = static_cast<base::Int128>(units * interface.ns_numerator / interface.ns_denominator);
-    time += static_cast<base::Int128>(interface.offset_s) * base::ns_per_s;
+    base::Uint128 elapsed = units * interface.ns_numerator;
+    if (interface.ns_denominator != 1) elapsed /= interface.ns_denominator;  // a slow division, mostly by 1
+    const auto time = static_cast<base::Int128>(elapsed) + base::Int128{interface.offset_s} * base::ns_per_s;
     return static_cast<base::Nanoseconds>(std::clamp(time, -limit, limit));
   }
 
-  void hand_on(const std::uint8_t* data, std::uint32_t captured, std::uint32_t wire, base::Nanoseconds time,
-               std::uint32_t index, RecordSink& sink) const {
-    sink.on_frame({time, wire, packet::Bytes(data, captured), interfaces_[index].link, index});
-  }
-
+  static constexpr const char* no_interface = "a packet of an interface that is not described";
   bool is_little_endian_ = true;
   std::vector<Interface> interfaces_;
+  std::string damage_;
 };
 
 }  // namespace

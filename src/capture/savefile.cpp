@@ -129,16 +129,18 @@ const packet::LinkType* Savefile::on_link_type(std::uint32_t link_number) {
   return row;
 }
 
-void Savefile::on_frame(const Frame& frame) {
-  ++packets_;
-  if (!filter_expression_.empty()) {
+void Savefile::on_frames(std::span<const Frame> frames) {
+  packets_ += frames.size();
+  if (filter_expression_.empty()) return (*sink_)(frames);
+  matching_.clear();
+  for (const Frame& frame : frames) {
     if (frame.link != filtered_link_) {  // a change of link type: rare, and only within pcapng
       filtered_link_ = frame.link;
       filter_ = filters_.at(frame.link).get();
     }
-    if (!filter_->matches(frame)) return;
+    if (filter_->matches(frame)) matching_.push_back(frame);
   }
-  (*sink_)(frame);
+  (*sink_)(matching_);
 }
 
 }  // namespace capture

@@ -30,7 +30,7 @@ class Savefile final : public Source, private RecordSink {
 
  private:
   const packet::LinkType* on_link_type(std::uint32_t link_number) override;
-  void on_frame(const Frame& frame) override;
+  void on_frames(std::span<const Frame> frames) override;
 
   Progress end_with(const std::string& reason);
   Progress end_of_input();
@@ -53,6 +53,7 @@ class Savefile final : public Source, private RecordSink {
   std::map<const packet::LinkType*, std::unique_ptr<Filter>> filters_;
   const packet::LinkType* filtered_link_ = nullptr;  // whose filter filter_ is
   const Filter* filter_ = nullptr;
+  std::vector<Frame> matching_;                          // of the frames at hand; kept for its memory
   std::map<std::uint32_t, packet::LinkType> undecoded_;  // rows for link types the table has not
 };
 

@@ -47,8 +47,7 @@ class SnoopFormat final : public Format {
   // Original length (4), included length (4), record length (4), cumulative drops (4), seconds (4),
   // microseconds (4); then the packet and padding up to the record length.
   void parse_records(packet::Bytes block, RecordSink& sink, Parsed& parsed) const {
-    Frame frame;
-    frame.link = link_;
+    FrameBatch batch(sink);
     std::size_t at = parsed.consumed;
     while (block.has(at, record_header_bytes)) {
       const std::uint32_t captured = block.be32(at + 4), record = block.be32(at + 8);
@@ -62,12 +61,13 @@ class SnoopFormat final : public Format {
         parsed.wanted = record;
         break;
       }
-      frame.timestamp = block.be32(at + 16) * base::ns_per_s + block.be32(at + 20) * base::ns_per_us;
-      frame.bytes_wire = block.be32(at);
-      frame.bytes = packet::Bytes(block.data() + at + record_header_bytes, captured);
+      const base::Nanoseconds timestamp =
+          block.be32(at + 16) * base::ns_per_s + block.be32(at + 20) * base::ns_per_us;
+      batch.add(timestamp, block.be32(at), packet::Bytes(block.data() + at + record_header_bytes, captured),
+                link_, 0);
       at += record;
-      sink.on_frame(frame);
     }
+    batch.flush();
     parsed.consumed = at;
     parsed.tail = parsed.wanted == 0 ? "record header" : "record";
     if (parsed.wanted == 0) parsed.wanted = record_header_bytes;

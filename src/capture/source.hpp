@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "base/error.hpp"
@@ -23,20 +24,21 @@ struct Frame {
   std::uint32_t interface = 0;  ///< number of the interface within its capture
 };
 
-/// What a frame is handed to: a plain function and its object, one indirect call a packet.
+/// What frames are handed to: a callable for one frame. Sources hand on many at a time, so that the one
+/// indirect call is not paid for each.
 class FrameSink {
  public:
   template <typename Callable>
   explicit FrameSink(const Callable& callable)
-      : object_(&callable), call_([](const void* object, const Frame& frame) {
-          (*static_cast<const Callable*>(object))(frame);
+      : object_(&callable), call_([](const void* object, std::span<const Frame> frames) {
+          for (const Frame& frame : frames) (*static_cast<const Callable*>(object))(frame);
         }) {}
 
-  void operator()(const Frame& frame) const { call_(object_, frame); }
+  void operator()(std::span<const Frame> frames) const { call_(object_, frames); }
 
  private:
   const void* object_;
-  void (*call_)(const void*, const Frame&);
+  void (*call_)(const void*, std::span<const Frame>);
 };
 
 /// Packets that a live capture has lost.

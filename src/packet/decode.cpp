@@ -47,7 +47,7 @@ void decode_network(Bytes frame, Layer layer, Packet& packet) {
 
 }  // namespace
 
-Packet decode(Bytes frame, const LinkType& link) {
+Packet decode_any(Bytes frame, const LinkType& link) {
   const LinkHeader header = link.decode(frame);
   Packet packet;
   packet.link_header_bytes = header.bytes;

@@ -4,10 +4,9 @@
 namespace packet {
 
 std::uint16_t follow_extension_headers(Bytes packet, std::uint8_t next, std::size_t offset) {
-  constexpr std::uint8_t hop_by_hop = 0, routing = 43, fragment = 44, destination_options = 60;
   for (;;) {
-    const bool is_fragment = next == fragment;
-    if (!is_fragment && next != hop_by_hop && next != routing && next != destination_options) return next;
+    if (!is_extension_header(next)) return next;
+    const bool is_fragment = next == protocol::fragment;
     if (!packet.has(offset, 2)) return protocol::unknown;
     next = packet.u8(offset);
     if (is_fragment) {

@@ -14,9 +14,16 @@ namespace protocol {
 inline constexpr std::uint16_t icmp = 1;
 inline constexpr std::uint16_t tcp = 6;
 inline constexpr std::uint16_t udp = 17;
+inline constexpr std::uint16_t fragment = 44;  ///< IPv6 extension header
 inline constexpr std::uint16_t icmpv6 = 58;
 inline constexpr std::uint16_t unknown = 0x100;  ///< not captured, or a header that cannot be right
 }  // namespace protocol
+
+/// The extension headers that are followed (RFC 8200, section 4).
+constexpr bool is_extension_header(std::uint8_t next) {
+  constexpr std::uint8_t hop_by_hop = 0, routing = 43, destination_options = 60;
+  return next == hop_by_hop || next == routing || next == protocol::fragment || next == destination_options;
+}
 
 /// The protocol field of an IPv4 header (RFC 791); later fragments carry it too.
 std::uint16_t transport_of_ipv4(Bytes header);

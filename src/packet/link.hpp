@@ -12,6 +12,8 @@
 
 namespace packet {
 
+inline constexpr std::uint16_t linktype_ethernet = 1;
+
 struct LinkHeader {
   std::uint32_t bytes = 0;  ///< the link-layer header; VLAN tags and what follows them are not part of it
   Layer next;

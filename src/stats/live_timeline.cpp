@@ -58,19 +58,21 @@ void LiveTimeline::extend_to(base::Nanoseconds monotonic) {
   }
 }
 
-void LiveTimeline::add(base::Nanoseconds timestamp, const packet::Packet& packet, std::uint32_t size) {
-  if (open_.empty()) return;
+bool LiveTimeline::place(base::Nanoseconds timestamp) {
+  if (open_.empty()) return false;
   const auto is_inside = [&](const Open& open) {
     return open.end_monotonic == never || timestamp - open.interval.begin <= open.interval.length;
   };
   if (!is_inside(open_.back())) {
     // Stamped later than all of them: never later than now, unless the wall clock has jumped.
     extend_to(std::min(timestamp - wall_minus_monotonic_, clock_.monotonic()));
-    if (!is_inside(open_.back()) && !may_open_more()) return;
+    if (!is_inside(open_.back()) && !may_open_more()) return false;
   }
   auto holder = std::find_if(open_.begin(), open_.end(), is_inside);
   if (holder == open_.end()) --holder;
-  holder->interval.add(packet, size);
+  const base::Nanoseconds end = holder->interval.begin + holder->interval.length;
+  hold(holder->interval, holder->interval.begin + 1, holder->end_monotonic == never ? base::time_limit : end);
+  return true;
 }
 
 std::optional<base::Nanoseconds> LiveTimeline::deadline() const {
@@ -90,6 +92,7 @@ void LiveTimeline::tick() {
 void LiveTimeline::close_first() {
   const Open first = open_.front();
   open_.pop_front();
+  release();
   observed_ = first.end_monotonic - start_;
   sink_.on_interval(first.interval);
 }
@@ -101,6 +104,7 @@ void LiveTimeline::truncate_at(base::Nanoseconds monotonic) {
       last.end_monotonic == never ? last.interval.begin - wall_minus_monotonic_ : begin_monotonic(last);
   last.end_monotonic = std::clamp(monotonic, begin, last.end_monotonic);
   last.interval.length = last.end_monotonic - begin;
+  release();
 }
 
 void LiveTimeline::cut() {

@@ -24,17 +24,19 @@ void StoredTimeline::begin_at(base::Nanoseconds timestamp) {
   open_at(timestamp);
 }
 
-void StoredTimeline::add(base::Nanoseconds timestamp, const packet::Packet& packet, std::uint32_t size) {
-  if (is_over_) return;
+bool StoredTimeline::place(base::Nanoseconds timestamp) {
+  if (is_over_) return false;
   if (!has_begun_) begin_at(timestamp);
   if (options_.limit && timestamp - first_ > *options_.limit) {
     if (timestamp - first_ - *options_.limit > disorder_most) end();
-    return;
+    return false;
   }
   if (options_.length && timestamp - open_.begin > open_.length) advance_to(timestamp);
-  if (is_over_) return;
-  latest_ = std::max(latest_, timestamp);
-  open_.add(packet, size);
+  if (is_over_) return false;
+  base::Nanoseconds last = options_.length ? open_.begin + open_.length : base::time_limit;
+  if (options_.limit) last = std::min(last, first_ + *options_.limit);
+  hold(open_, -base::time_limit, last);  // a timestamp that runs backwards is counted in the open interval
+  return true;
 }
 
 /// Closes intervals until the one that holds `timestamp` is open.
@@ -50,6 +52,7 @@ void StoredTimeline::close(base::Nanoseconds length) {
   sink_.on_interval(open_);
   open_at(end);
   if (++closed_ == options_.count) is_over_ = true;
+  release();
 }
 
 void StoredTimeline::skip_empty(std::uint64_t count) {
@@ -70,6 +73,7 @@ void StoredTimeline::interrupt() {
     close(options_.length.value_or(std::max<base::Nanoseconds>(0, latest_ - open_.begin)));
   }
   is_over_ = true;
+  release();
 }
 
 void StoredTimeline::end() {

@@ -34,7 +34,11 @@ class Timeline {
   virtual ~Timeline() = default;
 
   /// Counts a packet of `size` bytes; one that comes after the end is left out.
-  virtual void add(base::Nanoseconds timestamp, const packet::Packet& packet, std::uint32_t size) = 0;
+  void add(base::Nanoseconds timestamp, const packet::Packet& packet, std::uint32_t size) {
+    if ((timestamp < inside_from_ || timestamp > inside_to_) && !place(timestamp)) return;
+    if (timestamp > latest_) latest_ = timestamp;
+    holder_->add(packet, size);
+  }
 
   /// Closes the open interval now, with its true length, and opens the next.
   virtual void cut() = 0;
@@ -53,6 +57,28 @@ class Timeline {
   virtual base::Nanoseconds origin() const = 0;
   /// How long the sample was observed; 0 where no time has passed.
   virtual base::Nanoseconds observed() const = 0;
+
+ protected:
+  /// Makes `holder_` the interval that a packet stamped so is counted in; false: in none. Packets stamped
+  /// from inside_from_ to inside_to_ are then counted in the same one without asking.
+  virtual bool place(base::Nanoseconds timestamp) = 0;
+  void hold(Interval& interval, base::Nanoseconds from, base::Nanoseconds to) {
+    holder_ = &interval;
+    inside_from_ = from;
+    inside_to_ = to;
+  }
+  /// The next packet asks.
+  void release() {
+    inside_from_ = 0;
+    inside_to_ = -1;
+  }
+
+  base::Nanoseconds latest_ = -base::time_limit;  // the largest timestamp counted
+
+ private:
+  Interval* holder_ = nullptr;
+  base::Nanoseconds inside_from_ = 0;
+  base::Nanoseconds inside_to_ = -1;
 };
 
 /// By the timestamps of the packets. The first one opens the first interval; the last interval
@@ -61,7 +87,6 @@ class StoredTimeline final : public Timeline {
  public:
   StoredTimeline(const TimelineOptions& options, IntervalSink& sink) : options_(options), sink_(sink) {}
 
-  void add(base::Nanoseconds timestamp, const packet::Packet& packet, std::uint32_t size) override;
   void cut() override;
   void interrupt() override;
   void end() override;
@@ -70,6 +95,7 @@ class StoredTimeline final : public Timeline {
   base::Nanoseconds observed() const override;
 
  private:
+  bool place(base::Nanoseconds timestamp) override;
   void begin_at(base::Nanoseconds timestamp);
   void open_at(base::Nanoseconds begin);
   void close(base::Nanoseconds length);
@@ -80,7 +106,6 @@ class StoredTimeline final : public Timeline {
   IntervalSink& sink_;
   Interval open_;
   base::Nanoseconds first_ = 0;
-  base::Nanoseconds latest_ = 0;  // the largest timestamp counted
   std::uint64_t closed_ = 0;
   bool has_begun_ = false;
   bool is_over_ = false;
@@ -94,7 +119,6 @@ class LiveTimeline final : public Timeline {
   LiveTimeline(const TimelineOptions& options, base::Nanoseconds grace, const base::Clock& clock,
                IntervalSink& sink);
 
-  void add(base::Nanoseconds timestamp, const packet::Packet& packet, std::uint32_t size) override;
   void cut() override;
   void interrupt() override;
   void end() override;
@@ -110,6 +134,7 @@ class LiveTimeline final : public Timeline {
     base::Nanoseconds end_monotonic;
   };
 
+  bool place(base::Nanoseconds timestamp) override;
   bool may_open_more() const;
   void open_next();
   void extend_to(base::Nanoseconds monotonic);
