@@ -19,7 +19,13 @@ Loop::Loop(const Clock& clock, Wait wait) : clock_(clock), wait_(std::move(wait)
   if (signal_descriptor_.number() < 0) throw Error("signalfd: " + system_reason(errno));
 }
 
-Loop::~Loop() { sigprocmask(SIG_SETMASK, &former_mask_, nullptr); }
+Loop::~Loop() {
+  // A signal that came when the loop had ended must not act by default now.
+  signalfd_siginfo signal{};
+  while (::read(signal_descriptor_.number(), &signal, sizeof signal) == sizeof signal) {
+  }
+  sigprocmask(SIG_SETMASK, &former_mask_, nullptr);
+}
 
 void Loop::watch(int descriptor, Handler handler) { watched_[descriptor] = std::move(handler); }
 

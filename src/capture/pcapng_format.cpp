@@ -125,7 +125,7 @@ class PcapngFormat final : public Format {
 
   /// The top bit says whether the unit is a power of 2 or of 10; the others are its negative exponent.
   static void set_resolution(Interface& interface, std::uint8_t resolution) {
-    constexpr unsigned binary_most = 63, decimal_most = 19;  // finer units do not fit 64 bits
+    constexpr unsigned binary_most = 126, decimal_most = 38;  // of finer ones 2^64 make no nanosecond
     const unsigned exponent = resolution & 0x7f;
     interface.ns_numerator = base::ns_per_s;
     interface.ns_denominator = 1;

@@ -14,12 +14,12 @@ constexpr std::size_t record_header_bytes = 24;
 /// The LINKTYPE_ value for a datalink type of RFC 1761 or, from 10 on, of Solaris.
 std::uint32_t linktype_of_datalink(std::uint32_t datalink) {
   switch (datalink) {
-    case 0:               // IEEE 802.3
-    case 4: return 1;     // Ethernet
-    case 2: return 6;     // IEEE 802.5
-    case 8: return 10;    // FDDI
-    case 18: return 100;  // ATM
-    case 26: return 242;  // IP over InfiniBand
+    case 0:  // IEEE 802.3
+    case 4: return packet::linktype_ethernet;
+    case 2: return 6;             // IEEE 802.5
+    case 8: return 10;            // FDDI
+    case 18: return 123;          // ATM, with SunATM's header
+    case 0x80000005: return 226;  // IPNET
     default: return 0xffff;
   }
 }

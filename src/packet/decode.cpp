@@ -20,7 +20,9 @@ void decode_network(Bytes frame, Layer layer, Packet& packet) {
   const Bytes header = frame.from(layer.offset);
   const unsigned version = header.u8(0) >> 4;
   std::uint32_t type = layer.type;
-  if (type == ethertype::raw_ip) type = version == 4 ? ethertype::ipv4 : ethertype::ipv6;
+  if (type == ethertype::raw_ip) {
+    type = version == 4 ? ethertype::ipv4 : version == 6 ? ethertype::ipv6 : ethertype::none;
+  }
   switch (type) {
     case ethertype::ipv4:
       packet.network = Network::ipv4;
@@ -29,7 +31,7 @@ void decode_network(Bytes frame, Layer layer, Packet& packet) {
     case ethertype::ipv6:
       // What says it is IPv6 and is not has no header to go by. (IPv4 with another version in it
       // still counts, with no transport: Wireshark and tcpdump agree on both.)
-      if (version != 6) break;
+      if (header.has(0, 1) && version != 6) break;
       packet.network = Network::ipv6;
       packet.protocol = transport_of_ipv6(header);
       break;

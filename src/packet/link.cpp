@@ -109,6 +109,12 @@ LinkHeader decode_ppp(Bytes frame) {
   return {static_cast<std::uint32_t>(next.offset), next};
 }
 
+/// pppd: a direction (1) in place of the address, control (1), then the protocol field.
+LinkHeader decode_ppp_pppd(Bytes frame) {
+  const Layer next = step_over(frame, {ethertype::ppp, 2});
+  return {static_cast<std::uint32_t>(next.offset), next};
+}
+
 LinkHeader decode_ppp_ether(Bytes) { return header(6, ethertype::ppp); }
 
 /// RFC 2427: a Q.922 address of two bytes or more (the last has its lowest bit set), then control
@@ -252,7 +258,7 @@ constexpr std::array table = std::to_array<LinkType>({
     {139, "MTP2_WITH_PHDR", decode_opaque<4>, 4},
     {149, "USER2", decode_pktap},  // PKTAP before it had a number of its own
     {163, "IEEE802_11_RADIO_AVS", decode_avs},
-    {166, "PPP_PPPD", decode_behind<1, decode_ppp>},
+    {166, "PPP_PPPD", decode_ppp_pppd},
     {178, "JUNIPER_ETHER", decode_juniper<decode_ethernet>},
     {179, "JUNIPER_PPP", decode_juniper<decode_ppp>},
     {180, "JUNIPER_FRELAY", decode_juniper<decode_frame_relay>},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "packet/link_headers.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace packet {
@@ -9,32 +10,42 @@ namespace {
 
 LinkHeader opaque(std::size_t bytes) { return {static_cast<std::uint32_t>(bytes), {}}; }
 
-/// IEEE 802.11-2020, 9.2: frame control (2), duration (2), three addresses (18), sequence control (2),
-/// then a fourth address, QoS control and HT control as the frame control says.
-LinkHeader decode_ieee802_11_data(Bytes frame, bool is_padded) {
-  const std::uint16_t control = frame.le16(0);
-  const bool is_data = (control & 0x000c) == 0x0008;
-  const bool has_payload = (control & 0x0040) == 0;
-  const bool is_between_stations = (control & 0x0300) == 0x0300;
-  const bool is_qos = (control & 0x0080) != 0;
-  const bool has_ht_control = is_qos && (control & 0x8000) != 0;
-  const bool is_encrypted = (control & 0x4000) != 0;
-  std::size_t offset = is_between_stations ? 30 : 24;
-  const bool is_aggregate = is_qos && (frame.u8(offset) & 0x80) != 0;
-  if (is_qos) offset += 2;
-  if (has_ht_control) offset += 4;
-  if (is_padded) offset = (offset + 3) & ~std::size_t{3};
-  if (!is_data || !has_payload || is_encrypted) return opaque(offset < frame.size() ? offset : frame.size());
-  if (is_aggregate) offset += 14;  // the first A-MSDU subframe: addresses (12), length (2)
-  const bool is_later_fragment = (frame.le16(22) & 0x000f) != 0;
-  return is_later_fragment ? opaque(offset) : with_llc(frame, offset);
+enum class FrameType : std::uint8_t { management, control, data, extension };
+
+/// IEEE 802.11-2020, 9.2 and 9.3: frame control (2), duration (2), three addresses (18), sequence
+/// control (2), then a fourth address, QoS control and HT control as the frame control says. Control
+/// frames have one address or two, and nothing behind them.
+std::size_t ieee802_11_header_bytes(FrameType type, std::uint16_t control) {
+  constexpr unsigned cts = 12, ack = 13;
+  const unsigned subtype = (control >> 4) & 0x0f;
+  if (type == FrameType::control) return subtype == cts || subtype == ack ? 10 : 16;
+  const bool is_data = type == FrameType::data;
+  const bool is_qos = is_data && (control & 0x0080) != 0;
+  const bool is_between_stations = is_data && (control & 0x0300) == 0x0300;
+  const bool has_ht_control = (!is_data || is_qos) && (control & 0x8000) != 0;
+  return 24U + (is_between_stations ? 6U : 0U) + (is_qos ? 2U : 0U) + (has_ht_control ? 4U : 0U);
 }
 
-LinkHeader decode_padded(Bytes frame) { return decode_ieee802_11_data(frame, true); }
+LinkHeader decode_ieee802_11_frame(Bytes frame, bool is_padded) {
+  const std::uint16_t control = frame.le16(0);
+  const auto type = static_cast<FrameType>((control >> 2) & 3);
+  std::size_t offset = ieee802_11_header_bytes(type, control);
+  const std::size_t qos_offset = (control & 0x0300) == 0x0300 ? 30 : 24;
+  const bool is_aggregate = (control & 0x0080) != 0 && (frame.u8(qos_offset) & 0x80) != 0;
+  const bool has_payload = type == FrameType::data && (control & 0x0040) == 0;
+  const bool is_encrypted = (control & 0x4000) != 0;
+  const bool is_later_fragment = (frame.le16(22) & 0x000f) != 0;
+  if (is_padded) offset = (offset + 3) & ~std::size_t{3};
+  if (!has_payload || is_encrypted || is_later_fragment) return opaque(std::min(offset, frame.size()));
+  if (is_aggregate) offset += 14;  // the first A-MSDU subframe: addresses (12), length (2)
+  return with_llc(frame, offset);
+}
+
+LinkHeader decode_padded(Bytes frame) { return decode_ieee802_11_frame(frame, true); }
 
 }  // namespace
 
-LinkHeader decode_ieee802_11(Bytes frame) { return decode_ieee802_11_data(frame, false); }
+LinkHeader decode_ieee802_11(Bytes frame) { return decode_ieee802_11_frame(frame, false); }
 
 /// radiotap.org: version (1), padding (1), length (2), present words (4 each while bit 31 is set).
 /// Bit 0 is the TSFT (8 bytes, aligned to 8), bit 1 the flags; flag 0x20: the 802.11 header is padded.
@@ -93,14 +104,22 @@ std::size_t ieee802_15_4_address_bytes(std::uint16_t control) {
          address_bytes[source];
 }
 
-/// IEEE 802.15.4-2015, 7.4.2: header information elements: length in the low 7 bits, then the
-/// element; identifiers 0x7e and 0x7f end the list.
-std::size_t after_header_elements(Bytes frame, std::size_t offset) {
-  while (frame.has(offset, 2)) {
+/// IEEE 802.15.4-2015, 7.4: information elements. Of the header: length in the low 7 bits; identifiers
+/// 0x7e and 0x7f end the list, after 0x7e elements of the payload follow: length in the low 11 bits; group 0xf
+/// ends that list.
+std::size_t after_elements(Bytes frame, std::size_t offset) {
+  unsigned identifier = 0;
+  while (frame.has(offset, 2) && identifier != 0x7e && identifier != 0x7f) {
     const std::uint16_t element = frame.le16(offset);
-    const unsigned identifier = (element >> 7) & 0xff;
+    identifier = (element >> 7) & 0xff;
     offset += 2U + (element & 0x7fU);
-    if (identifier == 0x7e || identifier == 0x7f) break;
+  }
+  if (identifier != 0x7e) return offset;
+  unsigned group = 0;
+  while (frame.has(offset, 2) && group != 0xf) {
+    const std::uint16_t element = frame.le16(offset);
+    group = (element >> 11) & 0xf;
+    offset += 2U + (element & 0x7ffU);
   }
   return offset;
 }
@@ -116,9 +135,8 @@ LinkHeader decode_ieee802_15_4(Bytes frame) {
   const bool is_sequence_suppressed = is_version_2015 && (control & 0x0100) != 0;
   const bool has_elements = is_version_2015 && (control & 0x0200) != 0;
   std::size_t offset = (is_sequence_suppressed ? 2U : 3U) + ieee802_15_4_address_bytes(control);
-  if (has_elements) offset = after_header_elements(frame, offset);
-  if (!is_data || is_secured || !frame.has(offset, 1))
-    return opaque(offset < frame.size() ? offset : frame.size());
+  if (has_elements) offset = after_elements(frame, offset);
+  if (!is_data || is_secured || !frame.has(offset, 1)) return opaque(std::min(offset, frame.size()));
   return {static_cast<std::uint32_t>(offset), {ethertype::sixlowpan, offset}};
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "packet/sixlowpan.hpp"
 
+#include <array>
+
 #include "packet/ip.hpp"
 
 namespace packet {
@@ -69,6 +71,12 @@ constexpr std::uint8_t uncompressed = 0x41, hc1 = 0x42;
 
 bool is_iphc(std::uint8_t dispatch) { return (dispatch & 0xe0) == 0x60; }
 
+/// RFC 4944, section 10.1: two bits name the most common transports; 0 is any other, in line.
+std::uint16_t transport_of_hc1(std::uint8_t encoding) {
+  constexpr std::array transports = {protocol::unknown, protocol::udp, protocol::icmpv6, protocol::tcp};
+  return transports[(encoding >> 1) & 3];
+}
+
 }  // namespace
 
 bool is_sixlowpan(Bytes header) {
@@ -80,6 +88,7 @@ bool is_sixlowpan(Bytes header) {
 std::uint16_t transport_of_sixlowpan(Bytes header) {
   const Bytes ipv6 = header.from(dispatch_offset(header));
   if (is_iphc(ipv6.u8(0))) return transport_of_iphc(ipv6);
+  if (ipv6.u8(0) == hc1) return transport_of_hc1(ipv6.u8(1));
   return ipv6.u8(0) == uncompressed ? transport_of_ipv6(ipv6.from(1)) : protocol::unknown;
 }
 
