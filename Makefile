@@ -34,6 +34,8 @@ TIDY_PACKAGES = $(BUILD_PACKAGES) doctest-dev clang-tidy
 FORMAT_PACKAGES = clang-format
 BENCH_PACKAGES = $(BUILD_PACKAGES) python3 tcpdump
 
+QUIET_MAKE = $(MAKE) --no-print-directory -s -j$(shell nproc)
+
 all: $(PROGRAMS)
 
 $(BUILD)/lib.a: $(LIBRARY)
@@ -70,12 +72,13 @@ deps:
 	$(call require,$(BUILD_PACKAGES))
 
 demo: deps
-	@$(MAKE) --no-print-directory -s all
+	@test -x $(BUILD)/tcpstat || echo "Building tcpstat: about a minute."
+	@$(QUIET_MAKE) all
 	@TCPSTAT=$(BUILD)/tcpstat examples/demo.sh examples/sample.pcap
 
 check:
 	$(call require,$(CHECK_PACKAGES))
-	@$(MAKE) --no-print-directory -s WERROR=-Werror FUZZ_MAIN=replay all $(BUILD)/unit fuzzers
+	@$(QUIET_MAKE) WERROR=-Werror FUZZ_MAIN=replay all $(BUILD)/unit fuzzers
 	@tests/check $(BUILD)
 
 fuzzers: $(FUZZERS)
@@ -83,13 +86,13 @@ fuzzers: $(FUZZERS)
 # The same tests with AddressSanitizer, UndefinedBehaviorSanitizer and leak detection.
 asan:
 	$(call require,$(ASAN_PACKAGES))
-	@$(MAKE) --no-print-directory -s BUILD=build/asan WERROR=-Werror FUZZ_MAIN=replay CXXFLAGS="-O1 -g -fno-omit-frame-pointer" \
+	@$(QUIET_MAKE) BUILD=build/asan WERROR=-Werror FUZZ_MAIN=replay CXXFLAGS="-O1 -g -fno-omit-frame-pointer" \
 	  SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=all" all build/asan/unit fuzzers
 	@tests/check build/asan
 
 bench:
 	$(call require,$(BENCH_PACKAGES))
-	@$(MAKE) --no-print-directory -s all $(BENCHES)
+	@$(QUIET_MAKE) all $(BENCHES)
 	@tests/corpus/fetch-oracle || true
 	@tests/bench/bench.py
 
@@ -97,7 +100,7 @@ bench:
 FUZZ_SECONDS ?= 60
 fuzz:
 	$(call require,$(FUZZ_PACKAGES))
-	@$(MAKE) --no-print-directory -s BUILD=build/clang CXX=clang++ FUZZ_MAIN=libfuzzer CXXFLAGS="-O1 -g" \
+	@$(QUIET_MAKE) BUILD=build/clang CXX=clang++ FUZZ_MAIN=libfuzzer CXXFLAGS="-O1 -g" \
 	  SANITIZE="-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all" LDFLAGS=-fsanitize=fuzzer fuzzers
 	@tests/fuzz/run build/clang/fuzz $(FUZZ_SECONDS)
 

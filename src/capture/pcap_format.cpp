@@ -50,7 +50,7 @@ class PcapFormat final : public Format {
       return "pcap version " + std::to_string(major) + "." + std::to_string(minor) + " is not known";
     }
     are_lengths_swapped_ = major == 2 && minor < 3;
-    may_be_swapped_ = major == 2 && minor == 3;
+    has_old_lengths_ = major == 2 && minor < 4;
     header_bytes_ = magic_ == magic_patched ? 24 : 16;
     ns_per_fraction_ = magic_ == magic_nanoseconds ? 1 : base::ns_per_us;
     const std::uint32_t link_number = word(20) & 0xffff;
@@ -61,21 +61,26 @@ class PcapFormat final : public Format {
 
   template <bool is_little_endian>
   void parse_records(packet::Bytes block, RecordSink& sink, Parsed& parsed) const {
-    const auto word = [&](std::size_t at) { return is_little_endian ? block.le32(at) : block.be32(at); };
     FrameBatch batch(sink);
     std::size_t at = parsed.consumed;
-    while (block.has(at, header_bytes_)) {
-      std::uint32_t captured = word(at + 8), wire = word(at + 12);
-      if (are_lengths_swapped_ || (may_be_swapped_ && captured > wire)) std::swap(captured, wire);
+    for (;;) {
+      // Time (4 + 4), captured length (4), length on the wire (4); what patched records add is not needed.
+      const packet::Bytes header = block.exactly(at, 16);
+      if (header.size() == 0) break;
+      const auto word = [&](std::size_t offset) {
+        return is_little_endian ? header.le32(offset) : header.be32(offset);
+      };
+      std::uint32_t captured = word(8), wire = word(12);
+      if (has_old_lengths_ && (are_lengths_swapped_ || captured > wire)) std::swap(captured, wire);
       if (captured > captured_most_) {
         parsed.damage = "a record of " + std::to_string(captured) + " bytes, more than any packet has";
         break;
       }
-      if (!block.has(at + header_bytes_, captured)) {
+      if (!block.has(at, header_bytes_ + captured)) {
         parsed.wanted = header_bytes_ + captured;
         break;
       }
-      const base::Nanoseconds timestamp = word(at) * base::ns_per_s + word(at + 4) * ns_per_fraction_;
+      const base::Nanoseconds timestamp = word(0) * base::ns_per_s + word(4) * ns_per_fraction_;
       batch.add(timestamp, wire, packet::Bytes(block.data() + at + header_bytes_, captured), link_, 0);
       at += header_bytes_ + captured;
     }
@@ -88,8 +93,8 @@ class PcapFormat final : public Format {
   bool is_little_endian_;
   std::uint32_t magic_;
   const packet::LinkType* link_ = nullptr;
-  bool are_lengths_swapped_ = false;  // before version 2.3 the two lengths stood in the other order
-  bool may_be_swapped_ = false;       // and with 2.3 in either
+  bool has_old_lengths_ = false;      // before version 2.4 the two lengths stood in either order,
+  bool are_lengths_swapped_ = false;  // before 2.3 always in the other
   std::size_t header_bytes_ = 16;
   std::uint32_t captured_most_ = 0;
   base::Nanoseconds ns_per_fraction_ = base::ns_per_us;

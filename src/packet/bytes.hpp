@@ -26,6 +26,12 @@ class Bytes {
     return offset < size_ ? Bytes(data_ + offset, size_ - offset) : Bytes();
   }
 
+  /// Exactly `count` bytes from `offset` on, or none: of what has a known size the compiler checks reads
+  /// once and for all.
+  constexpr Bytes exactly(std::size_t offset, std::size_t count) const {
+    return has(offset, count) ? Bytes(data_ + offset, count) : Bytes();
+  }
+
   /// At most the first `count` bytes.
   constexpr Bytes first(std::size_t count) const { return count < size_ ? Bytes(data_, count) : *this; }
 

@@ -24,17 +24,18 @@ Packet decode_any(Bytes frame, const LinkType& link);
 /// straight behind an Ethernet header, in a few instructions. False: decode_any() knows.
 inline bool decode_plain_ethernet(Bytes frame, const LinkType& link, Packet& packet) {
   constexpr std::size_t ethernet_bytes = 14, ipv4_bytes = 20, ipv6_bytes = 40;
-  if (link.number != linktype_ethernet || !frame.has(0, ethernet_bytes + ipv4_bytes)) return false;
-  const std::uint16_t type = frame.be16(12);
-  if (type == ethertype::ipv4 && frame.u8(ethernet_bytes) == 0x45) {
-    const std::uint16_t total_bytes = frame.be16(ethernet_bytes + 2);  // 0: segmentation offload
+  const Bytes header = frame.exactly(0, ethernet_bytes + ipv4_bytes);
+  if (link.number != linktype_ethernet || header.size() == 0) return false;
+  const std::uint16_t type = header.be16(12);
+  if (type == ethertype::ipv4 && header.u8(ethernet_bytes) == 0x45) {
+    const std::uint16_t total_bytes = header.be16(ethernet_bytes + 2);  // 0: segmentation offload
     if (total_bytes != 0 && total_bytes < ipv4_bytes) return false;
-    packet = {Network::ipv4, frame.u8(ethernet_bytes + 9), ethernet_bytes};
+    packet = {Network::ipv4, header.u8(ethernet_bytes + 9), ethernet_bytes};
     return true;
   }
   if (type != ethertype::ipv6 || !frame.has(0, ethernet_bytes + ipv6_bytes)) return false;
-  const std::uint8_t next = frame.u8(ethernet_bytes + 6);
-  if (frame.u8(ethernet_bytes) >> 4 != 6 || is_extension_header(next)) return false;
+  const std::uint8_t next = header.u8(ethernet_bytes + 6);
+  if (header.u8(ethernet_bytes) >> 4 != 6 || is_extension_header(next)) return false;
   packet = {Network::ipv6, next, ethernet_bytes};
   return true;
 }
