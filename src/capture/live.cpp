@@ -2,6 +2,7 @@
 #include "capture/live.hpp"
 
 #include <net/if.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -18,6 +19,9 @@
 namespace capture {
 
 namespace {
+
+/// Handed on at a time: then the loop looks at its signals and deadlines.
+constexpr int packets_most = 65536;
 
 using PcapError = std::array<char, PCAP_ERRBUF_SIZE>;
 
@@ -40,7 +44,10 @@ std::string activation_problem(int status, const std::string& interface, pcap_t*
 }  // namespace
 
 Live::Live(const std::string& interface, std::uint32_t index, const LiveOptions& options, Notice notice)
-    : name_(base::printable(interface)), index_(index), notice_(std::move(notice)) {
+    : name_(base::printable(interface)),
+      index_(index),
+      interface_index_(::if_nametoindex(interface.c_str())),
+      notice_(std::move(notice)) {
   PcapError error{};
   std::uint32_t buffer_bytes = options.buffer_bytes;
   constexpr std::uint32_t buffer_least = 1U << 20;
@@ -114,33 +121,43 @@ void Live::choose_link_type() {
   }
 }
 
-Progress Live::dispatch(FrameSink sink) {
-  if (fault_) return Progress::end;
-  sink_ = &sink;
-  constexpr int packets_most = 65536;  // then the loop looks at its signals and deadlines
+int Live::read_packets() {
   // NOLINTNEXTLINE(readability-non-const-parameter): libpcap says what it looks like
   const auto hand_on = [](u_char* self, const pcap_pkthdr* header, const u_char* bytes) {
     reinterpret_cast<Live*>(self)->on_packet(*header, bytes);
   };
-  const int count = pcap_dispatch(handle_.get(), packets_most, hand_on, reinterpret_cast<u_char*>(this));
-  // libpcap waits silently for an interface that was taken down; the person should know.
-  if (count == 0 && !is_alive()) {
-    fault_ = base::Error(name_ + ": the interface is down or gone: the capture has ended");
-  } else if (count < 0) {
-    fault_ = base::Error(name_ + ": " + base::printable(pcap_geterr(handle_.get())));
-  }
-  return fault_ ? Progress::end : Progress::idle;
+  return pcap_dispatch(handle_.get(), packets_most, hand_on, reinterpret_cast<u_char*>(this));
 }
 
-bool Live::is_alive() {
+Progress Live::dispatch(FrameSink sink) {
+  if (fault_) return Progress::end;
+  sink_ = &sink;
+  const int count = read_packets();
+  if (count > 0) return count == packets_most ? Progress::more : Progress::idle;
+  if (count == 0 && is_alive()) return Progress::idle;
+  // libpcap waits silently for an interface that was taken down; the person should know.
+  const std::string reason =
+      count < 0 ? pcap_geterr(handle_.get()) : "the interface is down or gone: the capture has ended";
+  fault_ = base::Error(name_ + ": " + base::printable(reason));
+  read_the_rest();
+  return Progress::end;
+}
+
+/// What was captured before the end still lies in the kernel, which hands it over in its time.
+void Live::read_the_rest() {
+  constexpr int rounds_most = 1000;
+  ::poll(nullptr, 0, 2 * live_timeout_ms);
+  for (int round = 0; round < rounds_most && read_packets() > 0; ++round) {
+  }
+}
+
+/// Whether the interface is there and up; its name may have changed.
+bool Live::is_alive() const {
+  if (interface_index_ == 0) return true;  // `any` has no state
   ifreq request{};
-  if (name_.size() >= sizeof request.ifr_name) return true;
-  std::memcpy(request.ifr_name, name_.data(), name_.size());
+  if (::if_indextoname(interface_index_, request.ifr_name) == nullptr) return false;
   const base::Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  if (socket.number() < 0) return true;
-  const bool is_network_interface = link_->number != 276 && link_->number != 113;
-  if (!is_network_interface) return true;  // `any` has no state
-  if (::ioctl(socket.number(), SIOCGIFFLAGS, &request) != 0) return errno != ENODEV;
+  if (socket.number() < 0 || ::ioctl(socket.number(), SIOCGIFFLAGS, &request) != 0) return true;
   return (request.ifr_flags & IFF_UP) != 0;
 }
 

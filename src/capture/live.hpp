@@ -39,11 +39,14 @@ class Live final : public Source {
   int activate(const LiveOptions& options, std::uint32_t buffer_bytes);
   void start(const LiveOptions& options);
   void choose_link_type();
-  bool is_alive();
+  int read_packets();
+  void read_the_rest();
+  bool is_alive() const;
   void on_packet(const pcap_pkthdr& header, const u_char* bytes);
 
   std::string name_;
   std::uint32_t index_;
+  unsigned interface_index_;  // the system's; 0 for `any`
   Notice notice_;
   std::unique_ptr<pcap_t, decltype(&pcap_close)> handle_{nullptr, pcap_close};
   const packet::LinkType* link_ = nullptr;

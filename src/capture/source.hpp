@@ -52,6 +52,7 @@ struct Drops {
 using Notice = std::function<void(const std::string& message)>;
 
 enum class Progress {
+  more,  ///< there may be more at once
   idle,  ///< nothing more at the moment: wait for descriptor()
   end,   ///< there will be no more; see fault()
 };

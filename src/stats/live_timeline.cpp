@@ -36,11 +36,16 @@ bool LiveTimeline::may_open_more() const {
   return !options_.limit || open_.back().end_monotonic < start_ + *options_.limit;
 }
 
+/// How far the wall clock has jumped since the last interval was opened.
+base::Nanoseconds LiveTimeline::jump() const {
+  const base::Nanoseconds drift = clock_.wall() - clock_.monotonic() - wall_minus_monotonic_;
+  return drift > jump_least || drift < -jump_least ? drift : 0;
+}
+
 /// Opens the interval after the last one.
 void LiveTimeline::open_next() {
   const base::Nanoseconds begin = open_.empty() ? start_ : open_.back().end_monotonic;
-  const base::Nanoseconds drift = clock_.wall() - clock_.monotonic() - wall_minus_monotonic_;
-  if (drift > jump_least || drift < -jump_least) wall_minus_monotonic_ += drift;
+  wall_minus_monotonic_ += jump();
   Open next;
   next.interval.begin = begin + wall_minus_monotonic_;
   next.end_monotonic = options_.length ? begin + *options_.length : never;
@@ -60,6 +65,7 @@ void LiveTimeline::extend_to(base::Nanoseconds monotonic) {
 
 bool LiveTimeline::place(base::Nanoseconds timestamp) {
   if (open_.empty()) return false;
+  if (timestamp < origin_ && jump() == 0) return false;  // captured before the sample began
   const auto is_inside = [&](const Open& open) {
     return open.end_monotonic == never || timestamp - open.interval.begin <= open.interval.length;
   };

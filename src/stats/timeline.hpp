@@ -136,6 +136,7 @@ class LiveTimeline final : public Timeline {
 
   bool place(base::Nanoseconds timestamp) override;
   bool may_open_more() const;
+  base::Nanoseconds jump() const;
   void open_next();
   void extend_to(base::Nanoseconds monotonic);
   void truncate_at(base::Nanoseconds monotonic);

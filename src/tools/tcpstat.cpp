@@ -60,6 +60,13 @@ std::unique_ptr<stats::Timeline> make_timeline(const Options& options, const bas
   return std::make_unique<stats::StoredTimeline>(options.timeline, sink);
 }
 
+/// Reads what waits, also after a stall; not for ever, should packets come faster than they are counted.
+void read_backlog(capture::Source& source, const capture::FrameSink& sink) {
+  constexpr int rounds_most = 64;
+  for (int round = 0; round < rounds_most && source.dispatch(sink) == capture::Progress::more; ++round) {
+  }
+}
+
 /// Tells what the kernel or the interface has lost, if anything.
 void report_drops(const Sources& sources) {
   capture::Drops total;
@@ -111,15 +118,19 @@ base::ExitStatus run(const Options& options) {
         options.includes_link_header ? frame.link->pseudo_bytes : packet.link_header_bytes;
     timeline->add(frame.timestamp, packet, frame.bytes_wire > header ? frame.bytes_wire - header : 0);
   };
+  const capture::FrameSink sink(count);
   const auto stop_when_over = [&] {
     if (timeline->is_over()) loop.stop();
   };
+  const auto read_all = [&] {
+    for (const auto& source : sources) read_backlog(*source, sink);
+  };
   const auto read = [&](capture::Source& source) {
-    if (source.dispatch(capture::FrameSink(count)) == capture::Progress::end) {
+    if (source.dispatch(sink) == capture::Progress::end) {
       fault = source.fault();
       if (fault && source.packets() == 0 && !options.is_live()) throw *fault;  // nothing to tell of
+      read_all();
       timeline->end();
-      loop.stop();
     }
     stop_when_over();
   };
@@ -136,7 +147,7 @@ base::ExitStatus run(const Options& options) {
   loop.on_signal(SIGUSR1, [&] { timeline->cut(); });
   loop.on_deadline([&] { return timeline->deadline(); },
                    [&] {
-                     for (const auto& source : sources) read(*source);
+                     read_all();
                      timeline->tick();
                      stop_when_over();
                    });
