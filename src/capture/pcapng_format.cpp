@@ -87,7 +87,9 @@ class PcapngFormat final : public Format {
       case enhanced_packet: return parse_packet(block, word(block, 8), batch);
       case obsolete_packet: return parse_packet(block, half(block, 8), batch);
       case simple_packet: return parse_simple_packet(block, batch);
-      case interface_description: return parse_interface(block, sink);
+      case interface_description:
+        batch.flush();  // the sink may refuse the new link type
+        return parse_interface(block, sink);
       case section_header:
         interfaces_.clear();
         if (half(block, 12) == 1) return true;

@@ -145,14 +145,20 @@ LinkHeader decode_sunatm(Bytes frame) {
   return (frame.u8(0) & 0x0f) == 2 ? behind(4, frame, decode_llc_or_nlpid) : header(4, ethertype::none);
 }
 
-/// What the protocol field of Linux's cooked captures says; below 1536 it is a kind of frame.
-Layer after_linux_protocol(std::uint16_t protocol, std::size_t offset) {
+/// What the protocol field of Linux's cooked captures says; below 1536 it is a kind of frame. Of two VLAN
+/// tags the kernel takes the outer one out and names the protocol behind the inner one, which is still
+/// there: its identifier, then the protocol again.
+Layer after_linux_protocol(Bytes frame, std::uint16_t protocol, std::size_t offset) {
   constexpr std::uint16_t llc_frame = 0x0004;
-  return {protocol == llc_frame ? ethertype::llc : protocol, offset};
+  if (protocol == llc_frame) return {ethertype::llc, offset};
+  const unsigned version = protocol == ethertype::ipv4 ? 4 : protocol == ethertype::ipv6 ? 6 : 0;
+  const bool has_tag = version != 0 && frame.u8(offset) >> 4 != version &&
+                       frame.be16(offset + 2) == protocol && frame.u8(offset + 4) >> 4 == version;
+  return {protocol, has_tag ? offset + 4 : offset};
 }
 
-LinkHeader decode_linux_sll(Bytes frame) { return {16, after_linux_protocol(frame.be16(14), 16)}; }
-LinkHeader decode_linux_sll2(Bytes frame) { return {20, after_linux_protocol(frame.be16(0), 20)}; }
+LinkHeader decode_linux_sll(Bytes frame) { return {16, after_linux_protocol(frame, frame.be16(14), 16)}; }
+LinkHeader decode_linux_sll2(Bytes frame) { return {20, after_linux_protocol(frame, frame.be16(0), 20)}; }
 
 /// Solaris: version (1), address family (1) as Solaris numbers it.
 LinkHeader decode_ipnet(Bytes frame) {

@@ -45,7 +45,9 @@ base::Nanoseconds LiveTimeline::jump() const {
 /// Opens the interval after the last one.
 void LiveTimeline::open_next() {
   const base::Nanoseconds begin = open_.empty() ? start_ : open_.back().end_monotonic;
-  wall_minus_monotonic_ += jump();
+  const base::Nanoseconds anchored_anew = jump();
+  wall_minus_monotonic_ += anchored_anew;
+  has_jumped_ = has_jumped_ || anchored_anew != 0;
   Open next;
   next.interval.begin = begin + wall_minus_monotonic_;
   next.end_monotonic = options_.length ? begin + *options_.length : never;
@@ -65,7 +67,7 @@ void LiveTimeline::extend_to(base::Nanoseconds monotonic) {
 
 bool LiveTimeline::place(base::Nanoseconds timestamp) {
   if (open_.empty()) return false;
-  if (timestamp < origin_ && jump() == 0) return false;  // captured before the sample began
+  if (timestamp < origin_ && !has_jumped_ && jump() == 0) return false;  // captured before the sample began
   const auto is_inside = [&](const Open& open) {
     return open.end_monotonic == never || timestamp - open.interval.begin <= open.interval.length;
   };

@@ -155,6 +155,7 @@ class LiveTimeline final : public Timeline {
   base::Nanoseconds wall_minus_monotonic_;
   base::Nanoseconds observed_ = 0;
   std::uint64_t opened_ = 0;
+  bool has_jumped_ = false;
   bool is_ending_ = false;
 };
 
