@@ -52,9 +52,10 @@ $(BENCHES): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/lib.a
 	@mkdir -p $(@D)
 	$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(FUZZERS): $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/fuzz/$(FUZZ_MAIN).o $(BUILD)/lib.a
+FUZZ_MAIN = $(BUILD)/tests/fuzz/replay.o
+$(FUZZERS): $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_MAIN) $(BUILD)/lib.a
 	@mkdir -p $(@D)
-	$(CXX) $(LDFLAGS) -o $@ $(filter-out %/libfuzzer.o,$^) $(LDLIBS)
+	$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/%.o: %.cpp
 	@mkdir -p $(@D)
@@ -78,7 +79,7 @@ demo: deps
 
 check:
 	$(call require,$(CHECK_PACKAGES))
-	@$(QUIET_MAKE) WERROR=-Werror FUZZ_MAIN=replay all $(BUILD)/unit fuzzers
+	@$(QUIET_MAKE) WERROR=-Werror all $(BUILD)/unit fuzzers
 	@tests/check $(BUILD)
 
 fuzzers: $(FUZZERS)
@@ -86,7 +87,7 @@ fuzzers: $(FUZZERS)
 # The same tests with AddressSanitizer, UndefinedBehaviorSanitizer and leak detection.
 asan:
 	$(call require,$(ASAN_PACKAGES))
-	@$(QUIET_MAKE) BUILD=build/asan WERROR=-Werror FUZZ_MAIN=replay CXXFLAGS="-O1 -g -fno-omit-frame-pointer" \
+	@$(QUIET_MAKE) BUILD=build/asan WERROR=-Werror CXXFLAGS="-O1 -g -fno-omit-frame-pointer" \
 	  SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=all" all build/asan/unit fuzzers
 	@tests/check build/asan
 
@@ -100,7 +101,7 @@ bench:
 FUZZ_SECONDS ?= 60
 fuzz:
 	$(call require,$(FUZZ_PACKAGES))
-	@$(QUIET_MAKE) BUILD=build/clang CXX=clang++ FUZZ_MAIN=libfuzzer CXXFLAGS="-O1 -g" \
+	@$(QUIET_MAKE) BUILD=build/clang CXX=clang++ FUZZ_MAIN= CXXFLAGS="-O1 -g" \
 	  SANITIZE="-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all" LDFLAGS=-fsanitize=fuzzer fuzzers
 	@tests/fuzz/run build/clang/fuzz $(FUZZ_SECONDS)
 

@@ -33,9 +33,9 @@ void Loop::unwatch(int descriptor) { watched_.erase(descriptor); }
 
 void Loop::on_signal(int signal_number, Handler handler) {
   signals_[signal_number] = std::move(handler);
-  std::signal(signal_number, SIG_DFL);  // an ignored signal would never reach the descriptor
   sigaddset(&blocked_, signal_number);
   sigprocmask(SIG_BLOCK, &blocked_, nullptr);
+  std::signal(signal_number, SIG_DFL);  // an ignored signal would never reach the descriptor
   if (signalfd(signal_descriptor_.number(), &blocked_, 0) < 0) {
     throw Error("signalfd: " + system_reason(errno));
   }

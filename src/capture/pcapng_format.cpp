@@ -100,7 +100,9 @@ class PcapngFormat final : public Format {
 
   // Link type (2), reserved (2), snap length (4), options.
   bool parse_interface(packet::Bytes block, RecordSink& sink) {
+    constexpr std::size_t interfaces_most = 65536;
     if (!block.has(8, 8)) return is_damaged("an interface description that is too short");
+    if (interfaces_.size() == interfaces_most) return is_damaged("more interfaces than any section has");
     Interface interface;
     const std::uint32_t link_number = half(block, 8);
     interface.snaplen = word(block, 12);

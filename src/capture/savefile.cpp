@@ -81,19 +81,14 @@ Progress Savefile::parse() {
     format_ = recognise_format(block);
     if (!format_) return end_with("is not a capture: neither pcap, pcapng nor snoop");
   }
-  try {
-    const Parsed parsed = format_->parse(block, *this);
-    begin_ += parsed.consumed;
-    wanted_ = parsed.wanted;
-    tail_ = parsed.tail;
-    if (!parsed.damage.empty()) {
-      return end_with("damaged after " + number_of_packets(packets_) + " (" + parsed.damage + ")");
-    }
-  } catch (const base::Error& error) {  // of a filter: what was counted before it still is
-    fault_ = error;
-    return Progress::end;
+  const Parsed parsed = format_->parse(block, *this);
+  begin_ += parsed.consumed;
+  wanted_ = parsed.wanted;
+  tail_ = parsed.tail;
+  if (!fault_ && !parsed.damage.empty()) {
+    return end_with("damaged after " + number_of_packets(packets_) + " (" + parsed.damage + ")");
   }
-  return Progress::idle;
+  return fault_ ? Progress::end : Progress::idle;
 }
 
 Progress Savefile::end_of_input() {
@@ -124,12 +119,17 @@ const packet::LinkType* Savefile::on_link_type(std::uint32_t link_number) {
   }
   if (!row->is_decoded) row = &undecoded_.at(link_number);
   if (!filter_expression_.empty() && filters_.find(row) == filters_.end()) {
-    filters_[row] = std::make_unique<Filter>(filter_expression_, static_cast<std::uint16_t>(link_number));
+    try {
+      filters_[row] = std::make_unique<Filter>(filter_expression_, static_cast<std::uint16_t>(link_number));
+    } catch (const base::Error& error) {
+      fault_ = error;  // what was counted before it still is
+    }
   }
   return row;
 }
 
 void Savefile::on_frames(std::span<const Frame> frames) {
+  if (fault_) return;
   packets_ += frames.size();
   if (filter_expression_.empty()) return (*sink_)(frames);
   matching_.clear();

@@ -89,8 +89,9 @@ Layer step_macsec(Bytes frame, std::size_t offset) {
 
 /// RFC 8300: the length is in 4-byte words; the fourth byte names the next protocol.
 Layer step_nsh(Bytes frame, std::size_t offset) {
-  constexpr std::array<std::uint32_t, 6> next = {ethertype::none,     ethertype::ipv4, ethertype::ipv6,
-                                                 ethertype::ethernet, ethertype::none, ethertype::mpls};
+  constexpr std::uint32_t nsh = 0x894f;
+  constexpr std::array<std::uint32_t, 6> next = {
+      ethertype::none, ethertype::ipv4, ethertype::ipv6, ethertype::ethernet, nsh, ethertype::mpls};
   const std::size_t header_bytes = (frame.u8(offset + 1) & 0x3fU) * 4U;
   const std::uint8_t protocol = frame.u8(offset + 3);
   if (header_bytes < 8 || protocol >= next.size()) return {};

@@ -109,13 +109,13 @@ LinkHeader decode_ppp(Bytes frame) {
   return {static_cast<std::uint32_t>(next.offset), next};
 }
 
-/// pppd: a direction (1) in place of the address, control (1), then the protocol field.
-LinkHeader decode_ppp_pppd(Bytes frame) {
-  const Layer next = step_over(frame, {ethertype::ppp, 2});
+/// The protocol field of PPP and what is before it: of pppd a direction (1), in place of the address, and
+/// control (1); of PPPoE its header (6).
+template <std::size_t protocol_offset>
+LinkHeader decode_ppp_at(Bytes frame) {
+  const Layer next = step_over(frame, {ethertype::ppp, protocol_offset});
   return {static_cast<std::uint32_t>(next.offset), next};
 }
-
-LinkHeader decode_ppp_ether(Bytes) { return header(6, ethertype::ppp); }
 
 /// RFC 2427: a Q.922 address of two bytes or more (the last has its lowest bit set), then control
 /// and NLPID; Cisco's encapsulation has an ethertype there.
@@ -244,7 +244,7 @@ constexpr std::array table = std::to_array<LinkType>({
     {14, "RAW", decode_raw},
     {19, "ATM_CLIP", decode_ipv4},
     {50, "PPP_SERIAL", decode_ppp},
-    {51, "PPP_ETHER", decode_ppp_ether},
+    {51, "PPP_ETHER", decode_ppp_at<6>},
     {100, "ATM_RFC1483", decode_llc_or_nlpid},
     {101, "RAW", decode_raw},
     {104, "C_HDLC", decode_c_hdlc},
@@ -264,7 +264,7 @@ constexpr std::array table = std::to_array<LinkType>({
     {139, "MTP2_WITH_PHDR", decode_opaque<4>, 4},
     {149, "USER2", decode_pktap},  // PKTAP before it had a number of its own
     {163, "IEEE802_11_RADIO_AVS", decode_avs},
-    {166, "PPP_PPPD", decode_ppp_pppd},
+    {166, "PPP_PPPD", decode_ppp_at<2>},
     {178, "JUNIPER_ETHER", decode_juniper<decode_ethernet>},
     {179, "JUNIPER_PPP", decode_juniper<decode_ppp>},
     {180, "JUNIPER_FRELAY", decode_juniper<decode_frame_relay>},

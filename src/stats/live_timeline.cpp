@@ -124,6 +124,7 @@ void LiveTimeline::cut() {
 }
 
 void LiveTimeline::interrupt() {
+  if (open_.empty()) return;
   if (is_ending_) return end();  // the second time: at once
   const base::Nanoseconds now = clock_.monotonic();
   extend_to(now);
