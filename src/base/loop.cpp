@@ -20,10 +20,8 @@ Loop::Loop(const Clock& clock, Wait wait) : clock_(clock), wait_(std::move(wait)
 }
 
 Loop::~Loop() {
-  // A signal that came when the loop had ended must not act by default now.
-  signalfd_siginfo signal{};
-  while (::read(signal_descriptor_.number(), &signal, sizeof signal) == sizeof signal) {
-  }
+  // A signal that comes when the loop has ended must not act by default: the program ends as it is.
+  for (const auto& [number, handler] : signals_) std::signal(number, SIG_IGN);
   sigprocmask(SIG_SETMASK, &former_mask_, nullptr);
 }
 

@@ -107,9 +107,8 @@ base::ExitStatus run(const Options& options) {
   Statistics statistics(options);  // first: it looks which descriptors the user has opened
   const base::SystemClock clock;
   base::Loop loop(clock);
-  const Sources sources = open_sources(options);
-  const auto timeline = make_timeline(options, clock, statistics);
-  statistics.follow(*timeline);
+  std::unique_ptr<stats::Timeline> timeline;
+  Sources sources;
   std::optional<base::Error> fault;
 
   const auto count = [&](const capture::Frame& frame) {
@@ -135,16 +134,22 @@ base::ExitStatus run(const Options& options) {
     stop_when_over();
   };
 
-  for (const auto& source : sources) {
-    loop.watch(source->descriptor(), [&read, watched = source.get()] { read(*watched); });
-  }
+  // Before anything is opened: a signal at any moment of the start ends the run in good order.
   for (const int signal : {SIGINT, SIGTERM}) {
     loop.on_signal(signal, [&] {
+      if (options.is_live()) read_all();
       timeline->interrupt();
       stop_when_over();
     });
   }
   loop.on_signal(SIGUSR1, [&] { timeline->cut(); });
+
+  sources = open_sources(options);
+  timeline = make_timeline(options, clock, statistics);
+  statistics.follow(*timeline);
+  for (const auto& source : sources) {
+    loop.watch(source->descriptor(), [&read, watched = source.get()] { read(*watched); });
+  }
   loop.on_deadline([&] { return timeline->deadline(); },
                    [&] {
                      read_all();
