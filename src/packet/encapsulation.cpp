@@ -60,12 +60,10 @@ Layer step_mpls(Bytes frame, std::size_t offset) {
 
 /// IEEE 802.2: DSAP, SSAP, control; SNAP (RFC 1042) adds an organization code and a protocol.
 Layer step_llc(Bytes frame, std::size_t offset) {
-  constexpr std::uint8_t sap_ip = 0x06, sap_arp = 0x98, sap_snap = 0xaa;
+  constexpr std::uint8_t sap_ip = 0x06, sap_snap = 0xaa, unnumbered_information = 0x03;
   const std::uint8_t dsap = frame.u8(offset), ssap = frame.u8(offset + 1);
-  const bool is_unnumbered_information = (frame.u8(offset + 2) & 0xef) == 0x03;
-  if (!is_unnumbered_information) return {};
+  if (frame.u8(offset + 2) != unnumbered_information) return {};
   if (dsap == sap_ip) return {ethertype::ipv4, offset + 3};
-  if (dsap == sap_arp) return {ethertype::arp, offset + 3};
   if (dsap != sap_snap || ssap != sap_snap) return {};
   const std::uint32_t organization = frame.be32(offset + 2) & 0xffffff;
   const std::uint16_t protocol = frame.be16(offset + 6);
