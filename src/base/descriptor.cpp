@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 #include <csignal>
 
 namespace base {
@@ -18,6 +19,8 @@ Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
   return *this;
 }
 
+namespace {
+
 void wait_writable(int descriptor) {
   pollfd writable{descriptor, POLLOUT, 0};
   if (::poll(&writable, 1, 0) != 0) return;
@@ -27,6 +30,8 @@ void wait_writable(int descriptor) {
   sigdelset(&mask, SIGTERM);
   ::ppoll(&writable, 1, nullptr, &mask);
 }
+
+}  // namespace
 
 int write_all(int descriptor, std::string_view text) {
   while (!text.empty()) {
@@ -38,6 +43,17 @@ int write_all(int descriptor, std::string_view text) {
     } else if (errno != EINTR) {
       return errno;
     }
+  }
+  return 0;
+}
+
+int write_patiently(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    wait_writable(descriptor);
+    const std::string_view part = text.substr(0, PIPE_BUF);
+    const int error_number = write_all(descriptor, part);
+    if (error_number != 0) return error_number;
+    text.remove_prefix(part.size());
   }
   return 0;
 }

@@ -24,12 +24,12 @@ class Descriptor {
   int number_;
 };
 
-/// Waits until the descriptor takes bytes. A reader who never reads does not keep a program from being ended:
-/// SIGINT and SIGTERM, blocked or not, act as by default meanwhile.
-void wait_writable(int descriptor);
-
-/// Writes the whole text: one write(2), unless the kernel takes less of it or the descriptor is not
-/// ready. Returns 0 or the errno of the write that failed.
+/// Writes the whole text: one write(2), unless the kernel takes less of it. Returns 0 or the errno of
+/// the write that failed.
 int write_all(int descriptor, std::string_view text);
+
+/// The same to a pipe or a terminal, whose reader may never read: meanwhile SIGINT and SIGTERM, blocked or not,
+/// act as by default. What is longer than a pipe takes at once (PIPE_BUF) is written in parts.
+int write_patiently(int descriptor, std::string_view text);
 
 }  // namespace base

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "base/error.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <cstring>
 #include <new>
@@ -18,9 +21,25 @@ void warn(const std::string& tool, const std::string& message) {
   (void)write_all(2, tool + ": " + message + "\n");
 }
 
+namespace {
+
+/// Where the parent has closed standard input or error, the next file opened would take their numbers.
+/// What stands there instead fails when it is read.
+void occupy(int descriptor) {
+  if (::fcntl(descriptor, F_GETFL) >= 0) return;
+  const int null = ::open("/dev/null", O_WRONLY);
+  if (null < 0 || null == descriptor) return;
+  ::dup2(null, descriptor);
+  ::close(null);
+}
+
+}  // namespace
+
 int run_tool(const std::string& tool, const std::function<ExitStatus()>& body) {
   // A parent may have left SIGPIPE ignored; a filter whose reader has gone ends quietly.
   std::signal(SIGPIPE, SIG_DFL);
+  occupy(0);
+  occupy(2);
   try {
     return static_cast<int>(body());
   } catch (const Error& error) {

@@ -12,6 +12,12 @@
 
 namespace base {
 
+bool is_interrupt_pending() {
+  sigset_t pending;
+  sigpending(&pending);
+  return sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1;
+}
+
 Loop::Loop(const Clock& clock, Wait wait) : clock_(clock), wait_(std::move(wait)) {
   sigemptyset(&blocked_);
   sigprocmask(SIG_BLOCK, nullptr, &former_mask_);

@@ -20,6 +20,9 @@ namespace base {
 /// poll(2) with a timeout in nanoseconds (none: wait for ever); what a test replaces.
 using Wait = std::function<int(std::vector<pollfd>&, std::optional<Nanoseconds> timeout)>;
 
+/// Whether SIGINT or SIGTERM waits to be taken: for work that takes long between two looks of the loop.
+bool is_interrupt_pending();
+
 class Loop {
  public:
   using Handler = std::function<void()>;

@@ -14,9 +14,10 @@ inline constexpr Nanoseconds ns_per_us = 1'000;
 inline constexpr Nanoseconds ns_per_ms = 1'000'000;
 inline constexpr Nanoseconds ns_per_s = 1'000'000'000;
 
-/// Times are kept within ±2^62 ns (to the year 2116), so that sums and differences of two never
-/// overflow.
+/// Times are kept from 1933 to 2116, lengths below 2^60 ns (36 years), so that differences of two times
+/// and a time and two lengths never overflow.
 inline constexpr Nanoseconds time_limit = Nanoseconds{1} << 62;
+inline constexpr Nanoseconds time_earliest = -(Nanoseconds{1} << 60);
 
 class Clock {
  public:

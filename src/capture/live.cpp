@@ -134,10 +134,12 @@ Progress Live::dispatch(FrameSink sink) {
   sink_ = &sink;
   const int count = read_packets();
   if (count > 0) return count == packets_most ? Progress::more : Progress::idle;
-  if (count == 0 && is_alive()) return Progress::idle;
+  const bool is_gone = !is_alive();
+  if (count == 0 && !is_gone) return Progress::idle;
   // libpcap waits silently for an interface that was taken down; the person should know.
   const std::string reason =
-      count < 0 ? pcap_geterr(handle_.get()) : "the interface is down or gone: the capture has ended";
+      is_gone ? "the interface is down or gone: the capture has ended (ip link shows its state)"
+              : pcap_geterr(handle_.get());
   fault_ = base::Error(name_ + ": " + base::printable(reason));
   read_the_rest();
   return Progress::end;

@@ -36,7 +36,7 @@ class PcapngFormat final : public Format {
       const packet::Bytes rest = block.from(at);
       if (rest.be32(0) == section_header) is_little_endian_ = rest.le32(8) == byte_order_magic;
       const std::size_t bytes = word(rest, 4);
-      if (!is_length_right(rest, bytes)) break;
+      if (!check_length(rest, bytes)) break;
       if (rest.size() < bytes) {
         parsed.wanted = bytes;
         break;
@@ -64,19 +64,19 @@ class PcapngFormat final : public Format {
   }
 
   /// The functions that follow return false when they set damage_.
-  bool is_damaged(std::string reason) {
+  bool fail(std::string reason) {
     damage_ = std::move(reason);
     return false;
   }
 
-  bool is_length_right(packet::Bytes block, std::size_t bytes) {
+  bool check_length(packet::Bytes block, std::size_t bytes) {
     constexpr std::size_t other_block_most = 16U << 20;  // as libpcap
     const std::size_t most = interfaces_.empty() ? other_block_most : (128U << 20) + 4096U;
     if (block.be32(0) == section_header && word(block, 8) != byte_order_magic) {
-      return is_damaged("a section header without its magic number");
+      return fail("a section header without its magic number");
     }
     if (bytes < block_bytes_least || bytes % 4 != 0 || bytes > most) {
-      return is_damaged("a block of " + std::to_string(bytes) + " bytes");
+      return fail("a block of " + std::to_string(bytes) + " bytes");
     }
     return true;
   }
@@ -87,13 +87,11 @@ class PcapngFormat final : public Format {
       case enhanced_packet: return parse_packet(block, word(block, 8), batch);
       case obsolete_packet: return parse_packet(block, half(block, 8), batch);
       case simple_packet: return parse_simple_packet(block, batch);
-      case interface_description:
-        batch.flush();  // the sink may refuse the new link type
-        return parse_interface(block, sink);
+      case interface_description: return parse_interface(block, sink);
       case section_header:
         interfaces_.clear();
         if (half(block, 12) == 1) return true;
-        return is_damaged("pcapng version " + std::to_string(half(block, 12)) + " is not known");
+        return fail("pcapng version " + std::to_string(half(block, 12)) + " is not known");
       default: return true;
     }
   }
@@ -101,8 +99,8 @@ class PcapngFormat final : public Format {
   // Link type (2), reserved (2), snap length (4), options.
   bool parse_interface(packet::Bytes block, RecordSink& sink) {
     constexpr std::size_t interfaces_most = 65536;
-    if (!block.has(8, 8)) return is_damaged("an interface description that is too short");
-    if (interfaces_.size() == interfaces_most) return is_damaged("more interfaces than any section has");
+    if (!block.has(8, 8)) return fail("an interface description that is too short");
+    if (interfaces_.size() == interfaces_most) return fail("more interfaces than any section has");
     Interface interface;
     const std::uint32_t link_number = half(block, 8);
     interface.snaplen = word(block, 12);
@@ -149,11 +147,11 @@ class PcapngFormat final : public Format {
   // Interface (4, or 2 and drops 2), time (8), captured length (4), length on the wire (4), packet.
   bool parse_packet(packet::Bytes block, std::uint32_t index, FrameBatch& batch) {
     constexpr std::size_t header_bytes = 28;
-    if (index >= interfaces_.size()) return is_damaged(no_interface);
+    if (index >= interfaces_.size()) return fail(no_interface);
     const Interface& interface = interfaces_[index];
     const std::uint32_t captured = word(block, 20), wire = word(block, 24);
     if (captured > interface.captured_most || !block.has(header_bytes, captured))
-      return is_too_long(block, captured);
+      return fail_length(block, captured);
     const std::uint64_t units = (std::uint64_t{word(block, 12)} << 32) | word(block, 16);
     batch.add(timestamp(interface, units), wire, packet::Bytes(block.data() + header_bytes, captured),
               interface.link, index);
@@ -163,27 +161,27 @@ class PcapngFormat final : public Format {
   // Length on the wire (4), packet; no time.
   bool parse_simple_packet(packet::Bytes block, FrameBatch& batch) {
     constexpr std::size_t header_bytes = 12;
-    if (interfaces_.empty()) return is_damaged(no_interface);
+    if (interfaces_.empty()) return fail(no_interface);
     const Interface& interface = interfaces_.front();
     const std::uint32_t wire = word(block, 8);
     const std::uint32_t captured = interface.snaplen == 0 ? wire : std::min(wire, interface.snaplen);
     if (captured > interface.captured_most || !block.has(header_bytes, captured))
-      return is_too_long(block, captured);
+      return fail_length(block, captured);
     batch.add(0, wire, packet::Bytes(block.data() + header_bytes, captured), interface.link, 0);
     return true;
   }
 
-  bool is_too_long(packet::Bytes block, std::uint32_t captured) {
-    return is_damaged("a packet of " + std::to_string(captured) + " bytes in a block of " +
-                      std::to_string(block.size() + 4));
+  bool fail_length(packet::Bytes block, std::uint32_t captured) {
+    return fail("a packet of " + std::to_string(captured) + " bytes in a block of " +
+                std::to_string(block.size() + 4));
   }
 
   static base::Nanoseconds timestamp(const Interface& interface, std::uint64_t units) {
-    constexpr base::Int128 limit = base::time_limit;
+    constexpr base::Int128 earliest = base::time_earliest, latest = base::time_limit;
     base::Uint128 elapsed = units * interface.ns_numerator;
     if (interface.ns_denominator != 1) elapsed /= interface.ns_denominator;  // a slow division, mostly by 1
     const auto time = static_cast<base::Int128>(elapsed) + base::Int128{interface.offset_s} * base::ns_per_s;
-    return static_cast<base::Nanoseconds>(std::clamp(time, -limit, limit));
+    return static_cast<base::Nanoseconds>(std::clamp(time, earliest, latest));
   }
 
   static constexpr const char* no_interface = "a packet of an interface that is not described";

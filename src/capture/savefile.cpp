@@ -45,7 +45,7 @@ Savefile::Savefile(const std::string& name, std::string filter, Notice notice)
     : Savefile(open_capture(name), name, std::move(filter), std::move(notice)) {}
 
 Savefile::Savefile(base::Descriptor descriptor, const std::string& name, std::string filter, Notice notice)
-    : name_(base::printable(name)),
+    : name_(name == "-" ? "standard input" : base::printable(name)),
       filter_expression_(std::move(filter)),
       notice_(std::move(notice)),
       descriptor_(std::move(descriptor)),
@@ -93,7 +93,10 @@ Progress Savefile::parse() {
 
 Progress Savefile::end_of_input() {
   const std::size_t left = end_ - begin_;
-  if (left == 0 && format_) return Progress::end;
+  if (left == 0 && format_) {
+    if (is_unfilterable()) fault_ = filter_error_;
+    return Progress::end;
+  }
   if (left == 0) return end_with("is empty");
   if (!format_) {
     format_ = recognise_format(packet::Bytes(buffer_.data() + begin_, left));
@@ -118,26 +121,43 @@ const packet::LinkType* Savefile::on_link_type(std::uint32_t link_number) {
     undecoded_.emplace(link_number, *row);
   }
   if (!row->is_decoded) row = &undecoded_.at(link_number);
-  if (!filter_expression_.empty() && filters_.find(row) == filters_.end()) {
-    try {
-      filters_[row] = std::make_unique<Filter>(filter_expression_, static_cast<std::uint16_t>(link_number));
-    } catch (const base::Error& error) {
-      fault_ = error;  // what was counted before it still is
-    }
-  }
+  if (!filter_expression_.empty()) compile_filter(row, link_number);
   return row;
+}
+
+/// A link type that cannot be filtered is an error only where it has packets, or where there is no other.
+void Savefile::compile_filter(const packet::LinkType* row, std::uint32_t link_number) {
+  if (filters_.find(row) != filters_.end()) return;
+  std::unique_ptr<Filter>& filter = filters_[row];
+  try {
+    filter = std::make_unique<Filter>(filter_expression_, static_cast<std::uint16_t>(link_number));
+  } catch (const base::Error& error) {
+    filter_error_ = error;
+  }
+}
+
+bool Savefile::is_unfilterable() const {
+  const auto is_compiled = [](const auto& row) { return row.second != nullptr; };
+  return !filters_.empty() && std::none_of(filters_.begin(), filters_.end(), is_compiled);
 }
 
 void Savefile::on_frames(std::span<const Frame> frames) {
   if (fault_) return;
-  packets_ += frames.size();
-  if (filter_expression_.empty()) return (*sink_)(frames);
+  if (filter_expression_.empty()) {
+    packets_ += frames.size();
+    return (*sink_)(frames);
+  }
   matching_.clear();
   for (const Frame& frame : frames) {
     if (frame.link != filtered_link_) {  // a change of link type: rare, and only within pcapng
       filtered_link_ = frame.link;
       filter_ = filters_.at(frame.link).get();
     }
+    if (filter_ == nullptr) {
+      fault_ = filter_error_;
+      break;
+    }
+    ++packets_;
     if (filter_->matches(frame)) matching_.push_back(frame);
   }
   (*sink_)(matching_);

@@ -32,6 +32,8 @@ class Savefile final : public Source, private RecordSink {
   const packet::LinkType* on_link_type(std::uint32_t link_number) override;
   void on_frames(std::span<const Frame> frames) override;
 
+  void compile_filter(const packet::LinkType* row, std::uint32_t link_number);
+  bool is_unfilterable() const;
   Progress end_with(const std::string& reason);
   Progress end_of_input();
   void make_room();
@@ -49,9 +51,10 @@ class Savefile final : public Source, private RecordSink {
   std::size_t wanted_ = magic_bytes;  // how long the record at begin_ is, as far as known
   std::string tail_ = "file header";
   std::uint64_t packets_ = 0;
-  const FrameSink* sink_ = nullptr;  // of the dispatch() that runs
-  std::map<const packet::LinkType*, std::unique_ptr<Filter>> filters_;
-  const packet::LinkType* filtered_link_ = nullptr;  // whose filter filter_ is
+  const FrameSink* sink_ = nullptr;                                     // of the dispatch() that runs
+  std::map<const packet::LinkType*, std::unique_ptr<Filter>> filters_;  // none: not to be filtered
+  std::optional<base::Error> filter_error_;                             // the last one
+  const packet::LinkType* filtered_link_ = nullptr;                     // whose filter filter_ is
   const Filter* filter_ = nullptr;
   std::vector<Frame> matching_;                          // of the frames at hand; kept for its memory
   std::map<std::uint32_t, packet::LinkType> undecoded_;  // rows for link types the table has not

@@ -30,8 +30,8 @@ void Sinks::flush() {
   std::string problem;
   for (Sink& sink : sinks_) {
     if (sink.text.empty()) continue;
-    if (sink.may_block) base::wait_writable(sink.descriptor);
-    const int error_number = base::write_all(sink.descriptor, sink.text);
+    const int error_number = sink.may_block ? base::write_patiently(sink.descriptor, sink.text)
+                                            : base::write_all(sink.descriptor, sink.text);
     sink.text.clear();
     if (error_number == 0 || !problem.empty()) continue;
     const std::string name =

@@ -35,7 +35,7 @@ bool StoredTimeline::place(base::Nanoseconds timestamp) {
   if (is_over_) return false;
   base::Nanoseconds last = options_.length ? open_.begin + open_.length : base::time_limit;
   if (options_.limit) last = std::min(last, first_ + *options_.limit);
-  hold(open_, -base::time_limit, last);  // a timestamp that runs backwards is counted in the open interval
+  hold(open_, base::time_earliest, last);  // a timestamp that runs backwards is counted in the open interval
   return true;
 }
 

@@ -73,7 +73,7 @@ class Timeline {
     inside_to_ = -1;
   }
 
-  base::Nanoseconds latest_ = -base::time_limit;  // the largest timestamp counted
+  base::Nanoseconds latest_ = base::time_earliest;  // the largest timestamp counted
 
  private:
   Interval* holder_ = nullptr;

@@ -72,6 +72,7 @@ void add_input_options(CLI::App& app, Options& options, Typed& typed) {
       ->group(group);
   app.add_option("-r,--read", options.file, "read a stored capture (pcap, pcapng, snoop); -: standard input")
       ->type_name("FILE")
+      ->take_last()
       ->group(group);
   app.add_option("-f,--filter", options.filter, "count only packets that match; see pcap-filter(7)")
       ->type_name("EXPR")
@@ -114,7 +115,7 @@ void add_output_options(CLI::App& app, Options& options, Typed& typed) {
   app.add_flag("-F,--flush", typed.flushes, "for compatibility: every line is written at once anyway")
       ->group(group);
   app.add_option("-b,--bandwidth", typed.carried_rates,
-                 "how long would a line of so many bits/s have been exceeded, what exceeds being carried on? "
+                 "time above BPS bits/s; what exceeds waits for the next interval. "
                  "Suffixes k, M, G, T; a list with commas")
       ->type_name("BPS")
       ->take_all()
@@ -146,10 +147,20 @@ void add_sample_options(CLI::App& app, Typed& typed) {
       ->group(group);
 }
 
+/// CLI11 would take the next word for the value of `--filter=`; and values for flags.
+void check_words(int argc, const char* const* argv) {
+  for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
+    const std::string_view word = argv[i];
+    if (word.starts_with("--") && word.ends_with("=")) {
+      throw base::usage_error(base::printable(word) + ": the value is missing");
+    }
+  }
+}
+
 base::Nanoseconds parse_duration(const std::string& option, const std::string& text) {
   const auto duration = base::parse_seconds(text);
   if (!duration || *duration <= 0 || *duration > duration_most) {
-    throw wrong(option, text, "not a number of seconds above 0, nor -1");
+    throw wrong(option, text, "not a number of seconds from 1e-9 to 1e9, nor -1");
   }
   return *duration;
 }
@@ -212,7 +223,12 @@ void set_live(Options& options, const Typed& typed) {
 }
 
 void check_combinations(const Options& options, const Typed& typed) {
-  if (options.is_live()) return;
+  if (options.is_live()) {
+    if (options.timeline.length && *options.timeline.length < base::ns_per_ms) {
+      throw base::usage_error("interval: at least 0.001 s when live");
+    }
+    return;
+  }
   const std::string reason = " is for live captures: it does not go with -r";
   if (!options.interfaces.empty()) throw base::usage_error("-i" + reason);
   if (typed.is_not_promiscuous) throw base::usage_error("-p" + reason);
@@ -234,6 +250,10 @@ Options parse_options(int argc, const char* const* argv) {
   add_output_options(app, options, typed);
   app.set_help_flag("-?,-h,--help", "this help")->group("Other");
   app.add_flag("-V,--version", typed.wants_version, "the version")->group("Other");
+  for (CLI::Option* option : app.get_options()) {
+    if (option->get_items_expected_max() == 0) option->disable_flag_override();
+  }
+  check_words(argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "base/loop.hpp"
 #include "report/summary.hpp"
 
 namespace tools {
@@ -29,8 +30,12 @@ void Statistics::on_empty(const stats::Interval& first, std::uint64_t count) {
     for (stats::Line& line : lines_) line.add_empty(first.length, count);
     return;
   }
+  constexpr std::uint64_t lines_between_looks = 1024;  // a gap may be decades long
   stats::Interval interval = first;
-  for (; count > 0; --count, interval.begin += interval.length) on_interval(interval);
+  for (; count > 0; --count, interval.begin += interval.length) {
+    if (count % lines_between_looks == 0 && base::is_interrupt_pending()) return;
+    on_interval(interval);
+  }
 }
 
 void Statistics::print(const stats::Interval& interval) {

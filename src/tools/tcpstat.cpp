@@ -3,6 +3,7 @@
 // packet is in run().
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <memory>
@@ -33,6 +34,16 @@ void drop_privileges() {
 
 using Sources = std::vector<std::unique_ptr<capture::Source>>;
 
+/// A packet must not count twice.
+void check_interfaces(const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    const auto times = std::ranges::count(names, name);
+    if (times > 1) throw base::usage_error("-i " + base::printable(name) + ": given twice");
+    if (name == "any" && names.size() > 1)
+      throw base::usage_error("-i any: holds the other interfaces already");
+  }
+}
+
 Sources open_sources(const Options& options) {
   Sources sources;
   if (options.file) {
@@ -40,14 +51,17 @@ Sources open_sources(const Options& options) {
     sources.push_back(std::make_unique<capture::Savefile>(*options.file, options.filter, notify));
     return sources;
   }
-  const std::vector<std::string> chosen{"auto"};
-  for (std::string interface : options.interfaces.empty() ? chosen : options.interfaces) {
-    if (interface == "auto") {
-      interface = capture::choose_interface();
-      notify("capturing on " + interface);
-    }
+  std::vector<std::string> names = options.interfaces;
+  if (names.empty()) names.emplace_back("auto");
+  for (std::string& name : names) {
+    if (name != "auto") continue;
+    name = capture::choose_interface();
+    notify("capturing on " + name);
+  }
+  check_interfaces(names);
+  for (const std::string& name : names) {
     const auto index = static_cast<std::uint32_t>(sources.size());
-    sources.push_back(std::make_unique<capture::Live>(interface, index, options.live, notify));
+    sources.push_back(std::make_unique<capture::Live>(name, index, options.live, notify));
   }
   drop_privileges();
   return sources;
@@ -111,13 +125,13 @@ base::ExitStatus run(const Options& options) {
   Sources sources;
   std::optional<base::Error> fault;
 
-  const auto count = [&](const capture::Frame& frame) {
+  const auto count_frame = [&](const capture::Frame& frame) {
     const packet::Packet packet = packet::decode(frame.bytes, *frame.link);
     const std::uint32_t header =
         options.includes_link_header ? frame.link->pseudo_bytes : packet.link_header_bytes;
     timeline->add(frame.timestamp, packet, frame.bytes_wire > header ? frame.bytes_wire - header : 0);
   };
-  const capture::FrameSink sink(count);
+  const capture::FrameSink sink(count_frame);
   const auto stop_when_over = [&] {
     if (timeline->is_over()) loop.stop();
   };
@@ -142,7 +156,10 @@ base::ExitStatus run(const Options& options) {
       stop_when_over();
     });
   }
-  loop.on_signal(SIGUSR1, [&] { timeline->cut(); });
+  loop.on_signal(SIGUSR1, [&] {
+    timeline->cut();
+    stop_when_over();
+  });
 
   sources = open_sources(options);
   timeline = make_timeline(options, clock, statistics);

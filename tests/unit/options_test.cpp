@@ -54,7 +54,7 @@ TEST_CASE("the interval, and the count after it") {
   CHECK(parse({"1", "10"}).timeline.count == 10);
   CHECK(parse({"--interval=2", "--count=3"}).timeline.count == 3);
   CHECK(parse({"0.015625"}).timeline.length == 15'625'000);
-  CHECK(parse({"1e-9"}).timeline.length == 1);
+  CHECK(parse({"-r", "day.pcap", "1e-9"}).timeline.length == 1);
   SUBCASE("-1 is the whole sample, also in a bundle") {
     CHECK_FALSE(parse({"-r", "x", "-1"}).timeline.length.has_value());
     CHECK_FALSE(parse({"-1e"}).timeline.length.has_value());

@@ -64,7 +64,7 @@ TEST_CASE("pcapng: time resolutions and offsets") {
     CHECK(time_of(most, [](Writer w) { return w.offset(std::numeric_limits<std::int64_t>::max()); }) ==
           base::time_limit);
     CHECK(time_of(0, [](Writer w) { return w.offset(std::numeric_limits<std::int64_t>::min()); }) ==
-          -base::time_limit);
+          base::time_earliest);
     CHECK(time_of(most, [](Writer w) { return w.resolution(0x7f); }) >= 0);
     CHECK(time_of(most, [](Writer w) { return w.resolution(0xff); }) >= 0);
   }

@@ -186,13 +186,21 @@ TEST_CASE("a filter that cannot be compiled is wrong usage") {
   CHECK(says(file.fault()->what(), "tcp and ("));
 }
 
-TEST_CASE("packets before an interface that the filter cannot be compiled for still count") {
+TEST_CASE("an interface that the filter cannot be compiled for") {
   test::PcapngWriter writer(test::little);
   const Octets tagged = test::ethernet_header(0x8100) + test::hex("0001 0800") + test::ipv4_packet();
   writer.section().interface(1).enhanced(0, 1, 58, tagged).enhanced(0, 2, 58, tagged).interface(101);
-  const auto file = read_content(writer.file.content, "vlan");
-  CHECK(file.frames.size() == 2);
-  CHECK(says(file.fault, "filter 'vlan'"));
+  SUBCASE("does no harm while it has no packets") {
+    const auto file = read_content(writer.file.content, "vlan");
+    CHECK(file.frames.size() == 2);
+    CHECK(file.fault.empty());
+  }
+  SUBCASE("is told at its first packet; those before it still count") {
+    writer.enhanced(1, 3, 40, test::ipv4_packet());
+    const auto file = read_content(writer.file.content, "vlan");
+    CHECK(file.frames.size() == 2);
+    CHECK(says(file.fault, "filter 'vlan'"));
+  }
 }
 
 TEST_CASE("a link type that is not decoded is told once") {
