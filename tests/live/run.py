@@ -56,6 +56,7 @@ def main():
     reason = namespaces.reason_not_to_run()
     if reason:
         print("live: skipped: " + reason)
+        print("live: 0 passed, 0 failed, 1 skipped")
         return 0
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # also where the parent ignored them
         signal.signal(number, interrupt)
