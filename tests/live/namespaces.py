@@ -184,8 +184,9 @@ def reason_not_to_run():
     """Why namespaces cannot be had here; empty where they can."""
     if os.geteuid() != 0:
         return "not root"
-    if not os.path.samestat(os.stat("/"), os.stat("/proc/1/root")):
-        return "in a chroot ip(8) can enter no namespace"
+    with open("/proc/self/mountinfo") as mounts:
+        if not any(line.split()[4] == "/" for line in mounts):
+            return "the root is no mount point, as in a chroot: ip(8) can enter no namespace"
     name = "tcpstat-%d-probe" % os.getpid()
     try:
         done = subprocess.run(["ip", "netns", "add", name], env=ENVIRONMENT, capture_output=True, text=True,
