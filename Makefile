@@ -94,7 +94,7 @@ asan:
 bench:
 	$(call require,$(BENCH_PACKAGES))
 	@$(QUIET_MAKE) all $(BENCHES)
-	@tests/corpus/fetch-oracle || true
+	@tests/corpus/fetch-oracle >/dev/null || true
 	@tests/bench/bench.py
 
 # Looks for new findings, FUZZ_SECONDS for each target; their corpora are replayed by make check.

@@ -24,7 +24,7 @@ BUILD = ROOT / "build"
 BENCH = BUILD / "bench"
 TCPSTAT = BUILD / "tcpstat"
 GENERATOR = ROOT / "tests" / "bench" / "generate.cpp"
-ORACLE = BUILD / "oracle" / "usr" / "bin" / "tcpstat"
+ORACLE = BUILD / "oracle" / "root" / "usr" / "bin" / "tcpstat"
 
 
 # How each capture is made; {out} is the file to write, {size_mb} its size.
@@ -103,7 +103,7 @@ def missing_programs():
     if not ORACLE.exists():
         missing["{oracle}"] = "tcpstat 1.5 is not in build/oracle (tests/corpus/fetch-oracle fetches it)"
     elif b"version 1.5" not in subprocess.run([ORACLE, "-h"], capture_output=True, check=False).stderr:
-        missing["{oracle}"] = "build/oracle/usr/bin/tcpstat does not run here as version 1.5"
+        missing["{oracle}"] = "build/oracle/root/usr/bin/tcpstat does not run here as version 1.5"
     for program in ("tcpdump", "dd"):
         if not shutil.which(program):
             missing[program] = program + " is not installed"
