@@ -13,7 +13,7 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wol
   -Wcast-align -Wformat=2 -Wnull-dereference -Wundef -Wvla
 override CXXFLAGS += -std=c++20 $(WARNINGS) $(WERROR) $(SANITIZE) -Isrc -MMD -MP
 override LDFLAGS += $(SANITIZE)
-LDLIBS = -lpcap
+LDLIBS = -lpcap -lz -lzstd -llzma -llz4 -lbz2
 
 # A file in src/tools/ that is named after a manual page is a program; all others are the library.
 PROGRAM_NAMES = $(basename $(notdir $(wildcard man/*.1)))
@@ -25,7 +25,7 @@ BENCHES = $(patsubst tests/bench/%.cpp,$(BUILD)/bench/%,$(wildcard tests/bench/*
 FUZZERS = $(patsubst tests/fuzz/%.cpp,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.cpp))
 SOURCES = $(wildcard src/*/*.[ch]pp tests/*/*.[ch]pp)
 
-BUILD_PACKAGES = g++ libpcap-dev libcli11-dev
+BUILD_PACKAGES = g++ libpcap-dev libcli11-dev zlib1g-dev libzstd-dev liblzma-dev liblz4-dev libbz2-dev
 CHECK_PACKAGES = $(BUILD_PACKAGES) doctest-dev python3 tcpdump tcpreplay iproute2 procps \
   mandoc gnuplot-nox locales
 ASAN_PACKAGES = $(CHECK_PACKAGES)

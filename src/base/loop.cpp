@@ -31,9 +31,13 @@ Loop::~Loop() {
   sigprocmask(SIG_SETMASK, &former_mask_, nullptr);
 }
 
-void Loop::watch(int descriptor, Handler handler) { watched_[descriptor] = std::move(handler); }
+void Loop::watch(int descriptor, Handler handler) {
+  watch([descriptor] { return descriptor; }, std::move(handler));
+}
 
-void Loop::unwatch(int descriptor) { watched_.erase(descriptor); }
+void Loop::watch(std::function<int()> descriptor, Handler handler) {
+  watched_.push_back({std::move(descriptor), std::move(handler)});
+}
 
 void Loop::on_signal(int signal_number, Handler handler) {
   signals_[signal_number] = std::move(handler);
@@ -60,8 +64,9 @@ void Loop::run() {
   std::vector<pollfd> descriptors;
   while (!is_stopped_) {
     descriptors.assign(1, {signal_descriptor_.number(), POLLIN, 0});
-    for (const auto& [descriptor, handler] : watched_) descriptors.push_back({descriptor, POLLIN, 0});
-    if (wait_(descriptors, timeout()) < 0) {
+    for (const Watched& watched : watched_) descriptors.push_back({watched.descriptor(), POLLIN, 0});
+    const bool is_ready = std::ranges::any_of(descriptors, [](const pollfd& row) { return row.fd < 0; });
+    if (wait_(descriptors, is_ready ? Nanoseconds{0} : timeout()) < 0) {
       if (errno == EINTR) continue;
       throw Error("poll: " + system_reason(errno));
     }
@@ -87,11 +92,7 @@ void Loop::deliver_deadline() {
 
 void Loop::deliver_ready(const std::vector<pollfd>& ready) {
   for (std::size_t i = 1; i < ready.size() && !is_stopped_; ++i) {
-    if (ready[i].revents == 0) continue;
-    const auto found = watched_.find(ready[i].fd);  // an earlier handler may have unwatched it
-    if (found == watched_.end()) continue;
-    const Handler handler = found->second;  // a copy: the handler may unwatch itself
-    handler();
+    if (ready[i].revents != 0 || ready[i].fd < 0) watched_[i - 1].handler();
   }
 }
 

@@ -34,7 +34,8 @@ class Loop {
 
   /// Calls `handler` whenever `descriptor` is readable, at its end, or in error.
   void watch(int descriptor, Handler handler);
-  void unwatch(int descriptor);
+  /// The same where it changes: it is asked for before each wait. Below 0: there is no need to wait.
+  void watch(std::function<int()> descriptor, Handler handler);
 
   /// From now on the signal arrives here and nowhere else, even if the parent had it ignored.
   void on_signal(int signal_number, Handler handler);
@@ -49,6 +50,11 @@ class Loop {
   static int system_wait(std::vector<pollfd>& descriptors, std::optional<Nanoseconds> timeout);
 
  private:
+  struct Watched {
+    std::function<int()> descriptor;
+    Handler handler;
+  };
+
   std::optional<Nanoseconds> timeout() const;
   void deliver_signals();
   void deliver_deadline();
@@ -56,7 +62,7 @@ class Loop {
 
   const Clock& clock_;
   Wait wait_;
-  std::map<int, Handler> watched_;
+  std::vector<Watched> watched_;
   std::map<int, Handler> signals_;
   std::function<std::optional<Nanoseconds>()> next_deadline_;
   Handler deadline_handler_;

@@ -54,11 +54,11 @@ Filter::Filter(const std::string& expression, std::uint16_t link_number) {
   }
 }
 
-bool Filter::matches(const Frame& frame) const {
+bool Filter::matches(packet::Bytes bytes, std::uint32_t bytes_wire) const {
   pcap_pkthdr header{};
-  header.caplen = static_cast<bpf_u_int32>(frame.bytes.size());
-  header.len = frame.bytes_wire;
-  return pcap_offline_filter(&program_, &header, frame.bytes.data()) != 0;
+  header.caplen = static_cast<bpf_u_int32>(bytes.size());
+  header.len = bytes_wire;
+  return pcap_offline_filter(&program_, &header, bytes.data()) != 0;
 }
 
 }  // namespace capture

@@ -7,7 +7,8 @@
 
 #include <string>
 
-#include "capture/source.hpp"
+#include "base/error.hpp"
+#include "packet/bytes.hpp"
 
 namespace capture {
 
@@ -19,7 +20,8 @@ class Filter {
   Filter(const Filter&) = delete;
   Filter& operator=(const Filter&) = delete;
 
-  bool matches(const Frame& frame) const;
+  /// `bytes_wire` is the length on the wire.
+  bool matches(packet::Bytes bytes, std::uint32_t bytes_wire) const;
 
  private:
   bpf_program program_{};

@@ -3,13 +3,10 @@
 // leaves the tail to be completed. Reading, waiting and filtering are others' business.
 #pragma once
 
-#include <array>
 #include <memory>
-#include <optional>
 #include <string>
-#include <utility>
 
-#include "capture/source.hpp"
+#include "capture/records.hpp"
 
 namespace capture {
 
@@ -19,30 +16,16 @@ class RecordSink {
   virtual ~RecordSink() = default;
   /// The frames that follow are of this link type (LINKTYPE_ value); returns its row, which they carry.
   virtual const packet::LinkType* on_link_type(std::uint32_t link_number) = 0;
-  virtual void on_frames(std::span<const Frame> frames) = 0;
-};
-
-/// Gathers frames for a sink: what a format hands on is worth a call only by the dozen.
-class FrameBatch {
- public:
-  explicit FrameBatch(RecordSink& sink) : sink_(sink) {}
-
-  void add(base::Nanoseconds timestamp, std::uint32_t bytes_wire, packet::Bytes bytes,
-           const packet::LinkType* link, std::uint32_t interface) {
-    if (count_ == frames_.size()) flush();
-    frames_[count_++] = {timestamp, bytes_wire, bytes, link, interface};
-  }
-
-  /// To be called when no more follow.
-  void flush() {
-    const std::size_t count = std::exchange(count_, 0);
-    if (count > 0) sink_.on_frames({frames_.data(), count});
-  }
+  virtual void on_frame(const Frame& frame) = 0;
+  /// Many at once, to be stepped through as far as they go.
+  virtual void on_records(PcapRecords& records) { each(records); }
+  virtual void on_records(PcapngRecords& records) { each(records); }
 
  private:
-  RecordSink& sink_;
-  std::array<Frame, 64> frames_;
-  std::size_t count_ = 0;
+  template <typename Records>
+  void each(Records& records) {
+    records.each([&](const Frame& frame) { on_frame(frame); });
+  }
 };
 
 /// How far a parser came in a block.

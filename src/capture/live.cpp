@@ -129,7 +129,7 @@ int Live::read_packets() {
   return pcap_dispatch(handle_.get(), packets_most, hand_on, reinterpret_cast<u_char*>(this));
 }
 
-Progress Live::dispatch(FrameSink sink) {
+Progress Live::dispatch(const FrameSink& sink) {
   if (fault_) return Progress::end;
   sink_ = &sink;
   const int count = read_packets();
@@ -166,8 +166,7 @@ bool Live::is_alive() const {
 void Live::on_packet(const pcap_pkthdr& header, const u_char* bytes) {
   ++packets_;
   const base::Nanoseconds time = header.ts.tv_sec * base::ns_per_s + header.ts.tv_usec * ns_per_fraction_;
-  const Frame frame{time, header.len, packet::Bytes(bytes, header.caplen), link_, index_};
-  (*sink_)({&frame, 1});
+  (*sink_)(Frame{time, header.len, packet::Bytes(bytes, header.caplen), link_, index_});
 }
 
 Drops Live::drops() {

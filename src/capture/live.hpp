@@ -30,7 +30,7 @@ class Live final : public Source {
   Live(const std::string& interface, std::uint32_t index, const LiveOptions& options, Notice notice);
 
   int descriptor() const override { return pcap_get_selectable_fd(handle_.get()); }
-  Progress dispatch(FrameSink sink) override;
+  Progress dispatch(const FrameSink& sink) override;
   const std::optional<base::Error>& fault() const override { return fault_; }
   std::uint64_t packets() const override { return packets_; }
   Drops drops() override;

@@ -24,16 +24,20 @@ struct Interface {
   base::Uint128 ns_numerator = base::ns_per_us;  // one unit of time is numerator / denominator ns
   base::Uint128 ns_denominator = 1;
   std::int64_t offset_s = 0;
+  PcapngRecords::Kind plain;  // the same; without a link where a unit is no whole nanoseconds
 };
 
 class PcapngFormat final : public Format {
  public:
   Parsed parse(packet::Bytes block, RecordSink& sink) override {
     Parsed parsed;
-    FrameBatch batch(sink);
     std::size_t at = 0;
     while (block.has(at, block_bytes_least) && damage_.empty()) {
       const packet::Bytes rest = block.from(at);
+      if (const std::size_t bytes = parse_plain_packets(rest, sink); bytes > 0) {
+        at += bytes;
+        continue;
+      }
       if (rest.be32(0) == section_header) is_little_endian_ = rest.le32(8) == byte_order_magic;
       const std::size_t bytes = word(rest, 4);
       if (!check_length(rest, bytes)) break;
@@ -43,11 +47,10 @@ class PcapngFormat final : public Format {
       }
       if (word(rest, bytes - 4) != bytes) {
         damage_ = "a block whose two lengths differ";
-      } else if (parse_block(rest.first(bytes - 4), sink, batch)) {
+      } else if (parse_block(rest.first(bytes - 4), sink)) {
         at += bytes;
       }
     }
-    batch.flush();
     parsed.consumed = at;
     parsed.damage = damage_;
     parsed.tail = parsed.wanted == 0 ? "block header" : "block";
@@ -70,6 +73,10 @@ class PcapngFormat final : public Format {
   }
 
   bool check_length(packet::Bytes block, std::size_t bytes) {
+    const std::uint32_t type = word(block, 0);
+    if (type > enhanced_packet && type != section_header && recognise_format(block)) {
+      return fail("a file header in the place of a block");  // files that were joined end to end
+    }
     constexpr std::size_t other_block_most = 16U << 20;  // as libpcap
     const std::size_t most = interfaces_.empty() ? other_block_most : (128U << 20) + 4096U;
     if (block.be32(0) == section_header && word(block, 8) != byte_order_magic) {
@@ -81,12 +88,23 @@ class PcapngFormat final : public Format {
     return true;
   }
 
+  /// Hands on what the plain packets of one interface are, as many as follow each other, and returns how
+  /// many bytes they take.
+  std::size_t parse_plain_packets(packet::Bytes rest, RecordSink& sink) const {
+    const std::uint32_t index = rest.le32(8);
+    if (!is_little_endian_ || index >= interfaces_.size()) return 0;
+    if (interfaces_[index].plain.link == nullptr) return 0;
+    PcapngRecords records(rest, interfaces_[index].plain);
+    sink.on_records(records);
+    return records.consumed();
+  }
+
   /// `block` is complete but for its closing length.
-  bool parse_block(packet::Bytes block, RecordSink& sink, FrameBatch& batch) {
+  bool parse_block(packet::Bytes block, RecordSink& sink) {
     switch (word(block, 0)) {
-      case enhanced_packet: return parse_packet(block, word(block, 8), batch);
-      case obsolete_packet: return parse_packet(block, half(block, 8), batch);
-      case simple_packet: return parse_simple_packet(block, batch);
+      case enhanced_packet: return parse_packet(block, word(block, 8), sink);
+      case obsolete_packet: return parse_packet(block, half(block, 8), sink);
+      case simple_packet: return parse_simple_packet(block, sink);
       case interface_description: return parse_interface(block, sink);
       case section_header:
         interfaces_.clear();
@@ -107,6 +125,7 @@ class PcapngFormat final : public Format {
     interface.captured_most = frame_bytes_most(link_number);
     parse_options(block.from(16), interface);
     interface.link = sink.on_link_type(link_number);
+    set_plain(interface);
     interfaces_.push_back(interface);
     return true;
   }
@@ -144,8 +163,20 @@ class PcapngFormat final : public Format {
     }
   }
 
+  /// What the fast way may do by itself: where a unit of time is whole nanoseconds, and the sum fits.
+  void set_plain(Interface& interface) const {
+    constexpr std::int64_t offset_most_s = 1'000'000'000;
+    const auto ns_per_unit = static_cast<base::Nanoseconds>(interface.ns_numerator);
+    const bool is_near = interface.offset_s >= -offset_most_s && interface.offset_s <= offset_most_s;
+    if (interface.ns_denominator != 1 || !is_near) return;
+    const base::Nanoseconds offset = interface.offset_s * base::ns_per_s;
+    interface.plain = {interface.link, interface.captured_most, static_cast<std::uint32_t>(interfaces_.size()),
+                       static_cast<std::uint64_t>((base::time_limit - offset_most_s * base::ns_per_s) / ns_per_unit),
+                       ns_per_unit, offset};
+  }
+
   // Interface (4, or 2 and drops 2), time (8), captured length (4), length on the wire (4), packet.
-  bool parse_packet(packet::Bytes block, std::uint32_t index, FrameBatch& batch) {
+  bool parse_packet(packet::Bytes block, std::uint32_t index, RecordSink& sink) {
     constexpr std::size_t header_bytes = 28;
     if (index >= interfaces_.size()) return fail(no_interface);
     const Interface& interface = interfaces_[index];
@@ -153,13 +184,13 @@ class PcapngFormat final : public Format {
     if (captured > interface.captured_most || !block.has(header_bytes, captured))
       return fail_length(block, captured);
     const std::uint64_t units = (std::uint64_t{word(block, 12)} << 32) | word(block, 16);
-    batch.add(timestamp(interface, units), wire, packet::Bytes(block.data() + header_bytes, captured),
-              interface.link, index);
+    sink.on_frame({timestamp(interface, units), wire, packet::Bytes(block.data() + header_bytes, captured),
+                   interface.link, index});
     return true;
   }
 
   // Length on the wire (4), packet; no time.
-  bool parse_simple_packet(packet::Bytes block, FrameBatch& batch) {
+  bool parse_simple_packet(packet::Bytes block, RecordSink& sink) {
     constexpr std::size_t header_bytes = 12;
     if (interfaces_.empty()) return fail(no_interface);
     const Interface& interface = interfaces_.front();
@@ -167,7 +198,7 @@ class PcapngFormat final : public Format {
     const std::uint32_t captured = interface.snaplen == 0 ? wire : std::min(wire, interface.snaplen);
     if (captured > interface.captured_most || !block.has(header_bytes, captured))
       return fail_length(block, captured);
-    batch.add(0, wire, packet::Bytes(block.data() + header_bytes, captured), interface.link, 0);
+    sink.on_frame({0, wire, packet::Bytes(block.data() + header_bytes, captured), interface.link, 0});
     return true;
   }
 

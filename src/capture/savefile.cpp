@@ -7,20 +7,14 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <utility>
 
 #include "base/text.hpp"
+#include "capture/archive.hpp"
 
 namespace capture {
 
 namespace {
-
-/// As much as a read(2) takes at a time: larger blocks fall out of the cache, smaller ones cost calls.
-constexpr std::size_t block_bytes = 1U << 20;
-
-std::string number_of_packets(std::uint64_t count) {
-  return std::to_string(count) + (count == 1 ? " packet" : " packets");
-}
 
 base::Descriptor open_capture(const std::string& name) {
   // A pipe without a writer must not keep open(2) waiting; poll(2) waits for it instead.
@@ -41,69 +35,87 @@ base::Descriptor open_capture(const std::string& name) {
 
 }  // namespace
 
-Savefile::Savefile(const std::string& name, std::string filter, Notice notice)
-    : Savefile(open_capture(name), name, std::move(filter), std::move(notice)) {}
+Savefile::Savefile(const std::string& name, std::string filter, Notice notice, Ending ending)
+    : Savefile(open_capture(name), name, std::move(filter), std::move(notice), ending) {}
 
-Savefile::Savefile(base::Descriptor descriptor, const std::string& name, std::string filter, Notice notice)
+Savefile::Savefile(base::Descriptor descriptor, const std::string& name, std::string filter, Notice notice,
+                   Ending ending)
     : name_(name == "-" ? "standard input" : base::printable(name)),
       filter_expression_(std::move(filter)),
       notice_(std::move(notice)),
-      descriptor_(std::move(descriptor)),
-      buffer_(block_bytes) {}
+      ending_(ending),
+      bytes_total_(regular_bytes(descriptor.number()).value_or(0)),
+      input_(ending == Ending::followed ? follow_input(std::move(descriptor))
+                                        : open_input(std::move(descriptor))) {}
 
-Progress Savefile::dispatch(FrameSink sink) {
+Progress Savefile::dispatch(const FrameSink& sink) {
   if (fault_) return Progress::end;
-  make_room();
-  const ssize_t count = ::read(descriptor_.number(), buffer_.data() + end_, buffer_.size() - end_);
-  if (count < 0) {
-    if (errno == EAGAIN || errno == EINTR) return Progress::idle;
-    return end_with(base::system_reason(errno));
-  }
-  if (count == 0) return end_of_input();
-  end_ += static_cast<std::size_t>(count);
+  const Supply supply = input_->advance(std::exchange(consumed_, 0), wanted_);
   sink_ = &sink;
-  return parse();
+  switch (supply.state) {
+    case Supply::State::ready: return parse();
+    case Supply::State::idle: return Progress::idle;
+    case Supply::State::end: return end_of_input();
+    case Supply::State::failed: break;
+  }
+  const bool is_unread = packets_ == 0 && std::string_view(supply.verdict) == "unreadable";
+  return is_unread ? end_with(supply.reason) : end_after_packets(supply.verdict, supply.reason);
 }
 
-/// Moves the tail of the last block to the front, and makes the buffer longer where one record needs it.
-void Savefile::make_room() {
-  if (begin_ > 0) std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
-  end_ -= begin_;
-  begin_ = 0;
-  // No faster than bytes arrive: a length in a damaged file is no reason to take memory.
-  if (end_ == buffer_.size()) buffer_.resize(std::min(wanted_, buffer_.size() * 2));
+/// Finds the format of what begins here; false where there is none yet, or no known one: then fault_ is set.
+bool Savefile::begin_format(packet::Bytes start, bool is_at_end) {
+  if (start.size() < magic_bytes && !is_at_end) return false;
+  if (is_archive(start) && !is_archive_) {
+    if (ending_ == Ending::followed) {
+      end_with("is compressed: --follow reads captures that grow as they are");
+      return false;
+    }
+    is_archive_ = true;
+    input_ = buffer(open_archive(std::move(input_)));
+    return false;
+  }
+  format_ = recognise_format(start);
+  if (!format_) end_with("is not a capture: neither pcap, pcapng nor snoop");
+  return format_ != nullptr;
 }
 
 Progress Savefile::parse() {
-  const packet::Bytes block(buffer_.data() + begin_, end_ - begin_);
-  if (!format_) {
-    if (block.size() < magic_bytes) return Progress::idle;
-    format_ = recognise_format(block);
-    if (!format_) return end_with("is not a capture: neither pcap, pcapng nor snoop");
+  const packet::Bytes block = input_->block();
+  if (!format_ && !begin_format(block, false)) return fault_ ? Progress::end : Progress::more;
+  for (;;) {
+    const Parsed parsed = format_->parse(block.from(consumed_), *this);
+    consumed_ += parsed.consumed;
+    has_begun_ = has_begun_ || parsed.consumed > 0;
+    wanted_ = parsed.wanted;
+    tail_ = parsed.tail;
+    if (fault_) return Progress::end;
+    if (input_->is_broken()) break;  // what cannot be read looks like damage
+    if (parsed.damage.empty()) return Progress::more;
+    // Captures may have been joined end to end: what is no record may be the next one's header.
+    auto next = recognise_format(block.from(consumed_));
+    if (!next || !has_begun_) return end_after_packets("damaged", parsed.damage);
+    format_ = std::move(next);
+    has_begun_ = false;
   }
-  const Parsed parsed = format_->parse(block, *this);
-  begin_ += parsed.consumed;
-  wanted_ = parsed.wanted;
-  tail_ = parsed.tail;
-  if (!fault_ && !parsed.damage.empty()) {
-    return end_with("damaged after " + number_of_packets(packets_) + " (" + parsed.damage + ")");
-  }
-  return fault_ ? Progress::end : Progress::idle;
+  return Progress::more;
 }
 
 Progress Savefile::end_of_input() {
-  const std::size_t left = end_ - begin_;
+  const packet::Bytes rest = input_->block().from(consumed_);
+  const std::size_t left = rest.size();
   if (left == 0 && format_) {
     if (is_unfilterable()) fault_ = filter_error_;
     return Progress::end;
   }
   if (left == 0) return end_with("is empty");
-  if (!format_) {
-    format_ = recognise_format(packet::Bytes(buffer_.data() + begin_, left));
-    if (!format_) return end_with("is not a capture: neither pcap, pcapng nor snoop");
-  }
-  return end_with("truncated after " + number_of_packets(packets_) + " (the last " + tail_ + " has " +
-                  std::to_string(left) + " of " + std::to_string(wanted_) + " bytes)");
+  if (!format_ && !begin_format(rest, true)) return fault_ ? Progress::end : Progress::more;
+  return end_after_packets("truncated", "the last " + tail_ + " has " + std::to_string(left) + " of " +
+                                            std::to_string(wanted_) + " bytes");
+}
+
+Progress Savefile::end_after_packets(const std::string& verdict, const std::string& reason) {
+  return end_with(verdict + " after " + std::to_string(packets_) + (packets_ == 1 ? " packet" : " packets") +
+                  " (" + reason + ")");
 }
 
 Progress Savefile::end_with(const std::string& reason) {
@@ -141,26 +153,27 @@ bool Savefile::is_unfilterable() const {
   return !filters_.empty() && std::none_of(filters_.begin(), filters_.end(), is_compiled);
 }
 
-void Savefile::on_frames(std::span<const Frame> frames) {
-  if (fault_) return;
-  if (filter_expression_.empty()) {
-    packets_ += frames.size();
-    return (*sink_)(frames);
-  }
-  matching_.clear();
-  for (const Frame& frame : frames) {
-    if (frame.link != filtered_link_) {  // a change of link type: rare, and only within pcapng
-      filtered_link_ = frame.link;
-      filter_ = filters_.at(frame.link).get();
-    }
-    if (filter_ == nullptr) {
-      fault_ = filter_error_;
-      break;
-    }
-    ++packets_;
-    if (filter_->matches(frame)) matching_.push_back(frame);
-  }
-  (*sink_)(matching_);
+/// Makes filter_ the one for frames of this link type; false, with fault_, where there can be none.
+bool Savefile::choose_filter(const packet::LinkType* link) {
+  if (fault_) return false;
+  if (filter_expression_.empty() || link == filtered_link_) return true;
+  filtered_link_ = link;
+  filter_ = filters_.at(link).get();
+  if (filter_ == nullptr) fault_ = filter_error_;
+  return filter_ != nullptr;
+}
+
+void Savefile::on_frame(const Frame& frame) {
+  if (!choose_filter(frame.link)) return;
+  ++packets_;
+  if (filter_ == nullptr || filter_->matches(frame.bytes, frame.bytes_wire)) (*sink_)(frame);
+}
+
+template <typename Records>
+void Savefile::hand_on(Records& records) {
+  if (!choose_filter(records.link())) return;
+  (*sink_)(records, filter_);
+  packets_ += records.count();
 }
 
 }  // namespace capture

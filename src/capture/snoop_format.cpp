@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // snoop (RFC 1761), version 2; all fields are big-endian.
-#include <cstring>
-
 #include "capture/format.hpp"
 
 namespace capture {
@@ -23,6 +21,8 @@ std::uint32_t linktype_of_datalink(std::uint32_t datalink) {
     default: return 0xffff;
   }
 }
+
+bool is_magic(packet::Bytes at) { return at.be64(0) == 0x736e6f6f70000000; }  // "snoop", zeros
 
 class SnoopFormat final : public Format {
  public:
@@ -47,7 +47,6 @@ class SnoopFormat final : public Format {
   // Original length (4), included length (4), record length (4), cumulative drops (4), seconds (4),
   // microseconds (4); then the packet and padding up to the record length.
   void parse_records(packet::Bytes block, RecordSink& sink, Parsed& parsed) const {
-    FrameBatch batch(sink);
     std::size_t at = parsed.consumed;
     while (block.has(at, record_header_bytes)) {
       const std::uint32_t captured = block.be32(at + 4), record = block.be32(at + 8);
@@ -63,12 +62,12 @@ class SnoopFormat final : public Format {
       }
       const base::Nanoseconds timestamp =
           block.be32(at + 16) * base::ns_per_s + block.be32(at + 20) * base::ns_per_us;
-      batch.add(timestamp, block.be32(at), packet::Bytes(block.data() + at + record_header_bytes, captured),
-                link_, 0);
+      sink.on_frame({timestamp, block.be32(at),
+                     packet::Bytes(block.data() + at + record_header_bytes, captured), link_, 0});
       at += record;
     }
-    batch.flush();
     parsed.consumed = at;
+    if (is_magic(block.from(at))) parsed.damage = "a file header in the place of a record";  // files joined
     parsed.tail = parsed.wanted == 0 ? "record header" : "record";
     if (parsed.wanted == 0) parsed.wanted = record_header_bytes;
   }
@@ -81,7 +80,7 @@ class SnoopFormat final : public Format {
 }  // namespace
 
 std::unique_ptr<Format> make_snoop_format(packet::Bytes start) {
-  if (start.size() < 8 || std::memcmp(start.data(), "snoop\0\0\0", 8) != 0) return nullptr;
+  if (!is_magic(start)) return nullptr;
   return std::make_unique<SnoopFormat>();
 }
 

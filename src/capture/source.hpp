@@ -6,39 +6,56 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <span>
 #include <string>
 
 #include "base/error.hpp"
-#include "base/time.hpp"
-#include "packet/link.hpp"
+#include "capture/filter.hpp"
+#include "capture/records.hpp"
 
 namespace capture {
 
-/// One frame as captured. `bytes` points into the source's buffer and is gone after the call.
-struct Frame {
-  base::Nanoseconds timestamp = 0;  ///< since the epoch
-  std::uint32_t bytes_wire = 0;     ///< length on the wire, link-layer header included
-  packet::Bytes bytes;              ///< what was captured of it
-  const packet::LinkType* link = nullptr;
-  std::uint32_t interface = 0;  ///< number of the interface within its capture
-};
-
-/// What frames are handed to: a callable for one frame. Sources hand on many at a time, so that the one
-/// indirect call is not paid for each.
+/// What frames are handed to: a callable for one frame. Where a whole block of records is at hand the loop
+/// over them is made for the callable, so that no call is paid for each frame.
 class FrameSink {
  public:
   template <typename Callable>
   explicit FrameSink(const Callable& callable)
-      : object_(&callable), call_([](const void* object, std::span<const Frame> frames) {
-          for (const Frame& frame : frames) (*static_cast<const Callable*>(object))(frame);
-        }) {}
+      : object_(&callable),
+        frame_([](const void* object, const Frame& frame) { (*static_cast<const Callable*>(object))(frame); }),
+        pcap_(walk<Callable, PcapRecords>),
+        pcapng_(walk<Callable, PcapngRecords>) {}
 
-  void operator()(std::span<const Frame> frames) const { call_(object_, frames); }
+  void operator()(const Frame& frame) const { frame_(object_, frame); }
+
+  /// All records that match the filter; none: all.
+  void operator()(PcapRecords& records, const Filter* filter) const { pcap_(object_, records, filter); }
+  void operator()(PcapngRecords& records, const Filter* filter) const { pcapng_(object_, records, filter); }
 
  private:
+  template <typename Callable, typename Records>
+  [[gnu::flatten]] static void walk(const void* object, Records& records, const Filter* filter) {
+    const Callable& callable = *static_cast<const Callable*>(object);
+    Records local = records;  // which the compiler can keep in registers
+    if (filter == nullptr) {
+      local.each(callable);
+    } else {
+      local.each([&](const Frame& frame) {
+        if (filter->matches(frame.bytes, frame.bytes_wire)) callable(frame);
+      });
+    }
+    records = local;
+  }
+
   const void* object_;
-  void (*call_)(const void*, std::span<const Frame>);
+  void (*frame_)(const void*, const Frame&);
+  void (*pcap_)(const void*, PcapRecords&, const Filter*);
+  void (*pcapng_)(const void*, PcapngRecords&, const Filter*);
+};
+
+/// How much of a stored capture has been read, in bytes of its files.
+struct Extent {
+  std::uint64_t bytes_read = 0;
+  std::uint64_t bytes_total = 0;  ///< 0: not known
 };
 
 /// Packets that a live capture has lost.
@@ -61,17 +78,20 @@ class Source {
  public:
   virtual ~Source() = default;
 
-  /// Becomes readable when dispatch() has something to do.
+  /// Becomes readable when dispatch() has something to do. It may be another one after each dispatch().
   virtual int descriptor() const = 0;
 
   /// Hands on the frames that are there, at most about a megabyte of them.
-  virtual Progress dispatch(FrameSink sink) = 0;
+  virtual Progress dispatch(const FrameSink& sink) = 0;
 
   /// Why the capture ended before its time; nothing where it did not.
   virtual const std::optional<base::Error>& fault() const = 0;
 
   /// Packets handed on or filtered out so far.
   virtual std::uint64_t packets() const = 0;
+
+  /// How much of it has been read.
+  virtual Extent extent() const { return {}; }
 
   virtual Drops drops() { return {}; }
 };

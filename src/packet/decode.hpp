@@ -20,24 +20,29 @@ struct Packet {
 /// Decodes any frame.
 Packet decode_any(Bytes frame, const LinkType& link);
 
-/// Decodes what nearly all frames are, IPv4 without options and IPv6 without extension headers
-/// straight behind an Ethernet header, in a few instructions. False: decode_any() knows.
+/// Decodes what nearly all frames are, in a few instructions: ARP, IPv4 without options and IPv6 without
+/// extension headers, behind an Ethernet header and at most one VLAN tag. False: decode_any() knows.
 inline bool decode_plain_ethernet(Bytes frame, const LinkType& link, Packet& packet) {
-  constexpr std::size_t ethernet_bytes = 14, ipv4_bytes = 20, ipv6_bytes = 40;
-  const Bytes header = frame.exactly(0, ethernet_bytes + ipv4_bytes);
-  if (link.number != linktype_ethernet || header.size() == 0) return false;
+  constexpr std::size_t ethernet_bytes = 14, tag_bytes = 4, ipv4_bytes = 20;
+  if (link.number != linktype_ethernet) return false;
+  Bytes header = frame.exactly(0, ethernet_bytes + ipv4_bytes);
+  if (header.be16(12) == ethertype::vlan) header = frame.exactly(tag_bytes, ethernet_bytes + ipv4_bytes);
+  if (header.size() == 0) return false;
+  packet.link_header_bytes = ethernet_bytes;
   const std::uint16_t type = header.be16(12);
   if (type == ethertype::ipv4 && header.u8(ethernet_bytes) == 0x45) {
     const std::uint16_t total_bytes = header.be16(ethernet_bytes + 2);  // 0: segmentation offload
-    if (total_bytes != 0 && total_bytes < ipv4_bytes) return false;
-    packet = {Network::ipv4, header.u8(ethernet_bytes + 9), ethernet_bytes};
-    return true;
+    packet.network = Network::ipv4;
+    packet.protocol = header.u8(ethernet_bytes + 9);
+    return total_bytes == 0 || total_bytes >= ipv4_bytes;
   }
-  if (type != ethertype::ipv6 || !frame.has(0, ethernet_bytes + ipv6_bytes)) return false;
-  const std::uint8_t next = header.u8(ethernet_bytes + 6);
-  if (header.u8(ethernet_bytes) >> 4 != 6 || is_extension_header(next)) return false;
-  packet = {Network::ipv6, next, ethernet_bytes};
-  return true;
+  if (type == ethertype::ipv6 && header.u8(ethernet_bytes) >> 4 == 6) {
+    packet.network = Network::ipv6;
+    packet.protocol = header.u8(ethernet_bytes + 6);
+    return !is_extension_header(header.u8(ethernet_bytes + 6));
+  }
+  packet.network = Network::arp;
+  return type == ethertype::arp;
 }
 
 /// Decodes the captured bytes of a frame of link type `link`.

@@ -7,9 +7,10 @@
 namespace stats {
 
 Interval& Interval::operator+=(const Interval& other) {
-  packets_ += other.packets_;
   bytes_ += other.bytes_;
-  squares_ += other.squares_;
+  const base::Uint128 sum = squares() + other.squares();
+  squares_low_ = static_cast<std::uint64_t>(sum);
+  squares_high_ = static_cast<std::uint64_t>(sum >> 64);
   size_min_ = std::min(size_min_, other.size_min_);
   size_max_ = std::max(size_max_, other.size_max_);
   for (std::size_t i = 0; i < networks_.size(); ++i) networks_[i] += other.networks_[i];
@@ -18,16 +19,17 @@ Interval& Interval::operator+=(const Interval& other) {
 }
 
 double Interval::size_stddev() const {
+  const std::uint64_t count = packets();
   base::Uint128 product = 0;
   const base::Uint128 square = base::Uint128{bytes_} * bytes_;
-  if (packets_ == 0) return 0;
-  if (__builtin_mul_overflow(squares_, base::Uint128{packets_}, &product)) {
+  if (count == 0) return 0;
+  if (__builtin_mul_overflow(squares(), base::Uint128{count}, &product)) {
     // More than 2^128: only with lengths that no link has. The mean is exact enough here.
-    const long double mean = static_cast<long double>(bytes_) / packets_;
-    const long double variance = static_cast<long double>(squares_) / packets_ - mean * mean;
+    const long double mean = static_cast<long double>(bytes_) / count;
+    const long double variance = static_cast<long double>(squares()) / count - mean * mean;
     return static_cast<double>(std::sqrt(std::max(variance, 0.0L)));
   }
-  return static_cast<double>(std::sqrt(static_cast<long double>(product - square)) / packets_);
+  return static_cast<double>(std::sqrt(static_cast<long double>(product - square)) / count);
 }
 
 double Interval::per_second(base::Uint128 amount) const {

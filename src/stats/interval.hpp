@@ -20,9 +20,9 @@ class Interval {
 
   /// Counts a packet of `size` bytes.
   void add(const packet::Packet& packet, std::uint32_t size) {
-    ++packets_;
     bytes_ += size;
-    squares_ += std::uint64_t{size} * size;
+    const std::uint64_t square = std::uint64_t{size} * size;
+    squares_high_ += __builtin_add_overflow(squares_low_, square, &squares_low_) ? 1U : 0U;
     if (size < size_min_) size_min_ = size;
     if (size > size_max_) size_max_ = size;
     ++networks_[static_cast<std::size_t>(packet.network)];
@@ -32,31 +32,32 @@ class Interval {
   /// Adds the counters of another interval; begin and length stay.
   Interval& operator+=(const Interval& other);
 
-  std::uint64_t packets() const { return packets_; }
+  std::uint64_t packets() const { return networks_[0] + networks_[1] + networks_[2] + networks_[3]; }
   std::uint64_t bytes() const { return bytes_; }
-  std::uint32_t size_min() const { return packets_ == 0 ? 0 : size_min_; }  ///< 0 without packets
+  std::uint32_t size_min() const { return packets() == 0 ? 0 : size_min_; }  ///< 0 without packets
   std::uint32_t size_max() const { return size_max_; }
   std::uint64_t count(packet::Network network) const { return networks_[static_cast<std::size_t>(network)]; }
   std::uint64_t count(std::uint16_t protocol) const { return protocols_[protocol]; }
   std::uint64_t icmp() const { return count(packet::protocol::icmp) + count(packet::protocol::icmpv6); }
 
-  double size_mean() const { return base::nearest_quotient(bytes_, packets_); }
+  double size_mean() const { return base::nearest_quotient(bytes_, packets()); }
   /// Standard deviation of the population: sqrt(n Σx² − (Σx)²) / n.
   double size_stddev() const;
 
-  double packets_per_second() const { return per_second(packets_); }
+  double packets_per_second() const { return per_second(packets()); }
   double bytes_per_second() const { return per_second(bytes_); }
   double bits_per_second() const { return per_second(base::Uint128{bytes_} * 8); }
 
  private:
   double per_second(base::Uint128 amount) const;
+  base::Uint128 squares() const { return (base::Uint128{squares_high_} << 64) | squares_low_; }
 
-  std::uint64_t packets_ = 0;
   std::uint64_t bytes_ = 0;
-  base::Uint128 squares_ = 0;
+  std::uint64_t squares_low_ = 0;  // the sum of squares has 128 bits
+  std::uint64_t squares_high_ = 0;
   std::uint32_t size_min_ = std::numeric_limits<std::uint32_t>::max();
   std::uint32_t size_max_ = 0;
-  std::array<std::uint64_t, 4> networks_{};
+  std::array<std::uint64_t, 4> networks_{};  // every packet is in one of them
   std::array<std::uint64_t, packet::protocol::unknown + 1> protocols_{};
 };
 

@@ -72,6 +72,10 @@ void StoredTimeline::interrupt() {
   if (has_begun_ && !is_over_) {
     close(options_.length.value_or(std::max<base::Nanoseconds>(0, latest_ - open_.begin)));
   }
+  finish();
+}
+
+void StoredTimeline::finish() {
   is_over_ = true;
   release();
 }

@@ -35,7 +35,8 @@ class Timeline {
 
   /// Counts a packet of `size` bytes; one that comes after the end is left out.
   void add(base::Nanoseconds timestamp, const packet::Packet& packet, std::uint32_t size) {
-    if ((timestamp < inside_from_ || timestamp > inside_to_) && !place(timestamp)) return;
+    const auto since = static_cast<std::uint64_t>(timestamp - inside_from_);
+    if (since >= inside_length_ && !place(timestamp)) return;
     if (timestamp > latest_) latest_ = timestamp;
     holder_->add(packet, size);
   }
@@ -46,6 +47,8 @@ class Timeline {
   virtual void interrupt() = 0;
   /// There are no more packets.
   virtual void end() = 0;
+  /// All packets that have arrived so far have been added.
+  virtual void catch_up() {}
   virtual bool is_over() const = 0;
 
   /// When (monotonic) tick() wants to be called; none: never.
@@ -65,25 +68,22 @@ class Timeline {
   void hold(Interval& interval, base::Nanoseconds from, base::Nanoseconds to) {
     holder_ = &interval;
     inside_from_ = from;
-    inside_to_ = to;
+    inside_length_ = static_cast<std::uint64_t>(to - from) + 1;
   }
   /// The next packet asks.
-  void release() {
-    inside_from_ = 0;
-    inside_to_ = -1;
-  }
+  void release() { inside_length_ = 0; }
 
   base::Nanoseconds latest_ = base::time_earliest;  // the largest timestamp counted
 
  private:
   Interval* holder_ = nullptr;
   base::Nanoseconds inside_from_ = 0;
-  base::Nanoseconds inside_to_ = -1;
+  std::uint64_t inside_length_ = 0;  // in ns: the first timestamp that is no longer inside, less inside_from_
 };
 
 /// By the timestamps of the packets. The first one opens the first interval; the last interval
 /// counts as a whole one. A sample without packets is one interval from the epoch on, as in 1.5.
-class StoredTimeline final : public Timeline {
+class StoredTimeline : public Timeline {
  public:
   StoredTimeline(const TimelineOptions& options, IntervalSink& sink) : options_(options), sink_(sink) {}
 
@@ -94,13 +94,19 @@ class StoredTimeline final : public Timeline {
   base::Nanoseconds origin() const override { return first_; }
   base::Nanoseconds observed() const override;
 
+ protected:
+  void close(base::Nanoseconds length);
+  void advance_to(base::Nanoseconds timestamp);
+  void finish();
+  bool has_begun() const { return has_begun_; }
+  const TimelineOptions& options() const { return options_; }
+  const Interval& open() const { return open_; }
+
  private:
   bool place(base::Nanoseconds timestamp) override;
   void begin_at(base::Nanoseconds timestamp);
   void open_at(base::Nanoseconds begin);
-  void close(base::Nanoseconds length);
   void skip_empty(std::uint64_t count);
-  void advance_to(base::Nanoseconds timestamp);
 
   TimelineOptions options_;
   IntervalSink& sink_;
@@ -109,6 +115,32 @@ class StoredTimeline final : public Timeline {
   std::uint64_t closed_ = 0;
   bool has_begun_ = false;
   bool is_over_ = false;
+};
+
+/// By the timestamps of the packets, and, once those that are there have been read, by the clock too: of a
+/// capture that grows while it is read. What is being captured now goes by the wall clock; an old capture
+/// that arrives now goes on from its last packet. A packet that comes later than `grace` counts in the interval
+/// that is open then.
+class FollowedTimeline final : public StoredTimeline {
+ public:
+  FollowedTimeline(const TimelineOptions& options, base::Nanoseconds grace, const base::Clock& clock,
+                   IntervalSink& sink)
+      : StoredTimeline(options, sink), grace_(grace), clock_(clock) {}
+
+  void cut() override;
+  void interrupt() override;
+  void catch_up() override;
+  std::optional<base::Nanoseconds> deadline() const override;
+  void tick() override;
+
+ private:
+  base::Nanoseconds now() const { return clock_.monotonic() + *ahead_; }
+  std::optional<base::Nanoseconds> next_end() const;
+
+  base::Nanoseconds grace_;
+  const base::Clock& clock_;
+  std::optional<base::Nanoseconds> ahead_;          // the capture's time less the monotonic clock's
+  base::Nanoseconds known_ = base::time_earliest;  // the latest packet when ahead_ was found
 };
 
 /// By the clock. Lengths are measured by the monotonic clock; when the wall clock jumps, the next

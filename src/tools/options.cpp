@@ -7,6 +7,8 @@
 
 #include <pcap/pcap.h>
 
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "report/format.hpp"
 #include "tools/help.hpp"
@@ -70,9 +72,18 @@ void add_input_options(CLI::App& app, Options& options, Typed& typed) {
       ->take_all()
       ->allow_extra_args(false)
       ->group(group);
-  app.add_option("-r,--read", options.file, "read a stored capture (pcap, pcapng, snoop); -: standard input")
+  app.add_option("-r,--read", options.files,
+                 "read a stored capture (pcap, pcapng, snoop; also gz, zst, xz, lz4, bz2); -: standard "
+                 "input; may be repeated: in the order of their times")
+      ->type_name("FILE")
+      ->take_all()
+      ->allow_extra_args(false)
+      ->group(group);
+  app.add_option("--read-list", options.file_list, "read the captures named in FILE, one a line; -: standard input")
       ->type_name("FILE")
       ->take_last()
+      ->group(group);
+  app.add_flag("--follow", options.is_followed, "keep reading a capture that grows; lines come on time, as when live")
       ->group(group);
   app.add_option("-f,--filter", options.filter, "count only packets that match; see pcap-filter(7)")
       ->type_name("EXPR")
@@ -111,6 +122,8 @@ void add_output_options(CLI::App& app, Options& options, Typed& typed) {
                  "print times relative to this one (seconds since the epoch)")
       ->type_name("SECONDS")
       ->take_last()
+      ->group(group);
+  app.add_flag("--no-progress", options.hides_progress, "no share, rate and time left on a terminal's stderr")
       ->group(group);
   app.add_flag("-F,--flush", typed.flushes, "for compatibility: every line is written at once anyway")
       ->group(group);
@@ -222,13 +235,23 @@ void set_live(Options& options, const Typed& typed) {
   }
 }
 
+void check_stored(const Options& options) {
+  const auto inputs = std::ranges::count(options.files, "-") + (options.file_list == "-" ? 1 : 0);
+  if (inputs > 1) throw base::usage_error("standard input can be read once: '-' is given twice");
+  if (options.is_followed && (options.file_list || options.files.size() > 1)) {
+    throw base::usage_error("--follow: takes one capture");
+  }
+}
+
 void check_combinations(const Options& options, const Typed& typed) {
   if (options.is_live()) {
+    if (options.is_followed) throw base::usage_error("--follow is for stored captures: it needs -r");
     if (options.timeline.length && *options.timeline.length < base::ns_per_ms) {
       throw base::usage_error("interval: at least 0.001 s when live");
     }
     return;
   }
+  check_stored(options);
   const std::string reason = " is for live captures: it does not go with -r";
   if (!options.interfaces.empty()) throw base::usage_error("-i" + reason);
   if (typed.is_not_promiscuous) throw base::usage_error("-p" + reason);

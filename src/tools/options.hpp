@@ -17,7 +17,10 @@ inline constexpr const char* version = "2.0.0";
 
 struct Options {
   std::vector<std::string> interfaces;  ///< live; "auto" chooses one
-  std::optional<std::string> file;      ///< stored; "-" is standard input
+  std::vector<std::string> files;       ///< stored; "-" is standard input
+  std::optional<std::string> file_list;  ///< names of more, one a line; "-" is standard input
+  bool is_followed = false;             ///< the one file grows
+  bool hides_progress = false;
   std::string filter;
   capture::LiveOptions live;
 
@@ -33,7 +36,9 @@ struct Options {
   bool lists_interfaces = false;  ///< -D
   std::string message;            ///< not empty: print this and end (help, version)
 
-  bool is_live() const { return !file.has_value(); }
+  bool is_live() const { return files.empty() && !file_list; }
+  /// Whether packets come while time passes, rather than all at once.
+  bool goes_by_the_clock() const { return is_live() || is_followed; }
   bool prints_intervals() const { return !is_accounting && lines.empty(); }
 };
 

@@ -14,8 +14,8 @@ bool has_own_privileges() { return ::geteuid() == ::getuid() && ::getegid() == :
 
 }  // namespace
 
-Statistics::Statistics(const Options& options)
-    : options_(options), format_(options.format, sinks_, has_own_privileges()), lines_(options.lines) {}
+Statistics::Statistics(const Options& options, std::function<void()> make_room)
+    : options_(options), make_room_(std::move(make_room)), format_(options.format, sinks_, has_own_privileges()), lines_(options.lines) {}
 
 void Statistics::on_interval(const stats::Interval& interval) {
   bytes_ += interval.bytes();
@@ -40,6 +40,7 @@ void Statistics::on_empty(const stats::Interval& first, std::uint64_t count) {
 
 void Statistics::print(const stats::Interval& interval) {
   format_.render({interval, load_.ratio(), timeline_->origin(), options_.subtracted}, sinks_);
+  make_room_();
   sinks_.flush();
 }
 
@@ -47,6 +48,7 @@ void Statistics::finish(base::Nanoseconds observed) {
   std::string& out = sinks_.text(sinks_.open(1));
   for (const stats::Line& line : lines_) report::append_line(out, line, load_.peak_bps());
   if (options_.is_accounting) report::append_accounting(out, {bytes_, observed});
+  make_room_();
   sinks_.flush();
 }
 

@@ -3,6 +3,8 @@
 // interval closes is the timeline's business.
 #pragma once
 
+#include <functional>
+
 #include "report/format.hpp"
 #include "report/sink.hpp"
 #include "stats/load.hpp"
@@ -14,7 +16,8 @@ namespace tools {
 class Statistics final : public stats::IntervalSink {
  public:
   /// Throws a usage Error where the format or a descriptor of `options` is wrong.
-  explicit Statistics(const Options& options);
+  /// `make_room` is called before anything is written.
+  Statistics(const Options& options, std::function<void()> make_room);
 
   void on_interval(const stats::Interval& interval) override;
   void on_empty(const stats::Interval& first, std::uint64_t count) override;
@@ -29,6 +32,7 @@ class Statistics final : public stats::IntervalSink {
   void print(const stats::Interval& interval);
 
   const Options& options_;
+  std::function<void()> make_room_;
   report::Sinks sinks_;
   report::Format format_;
   std::vector<stats::Line> lines_;

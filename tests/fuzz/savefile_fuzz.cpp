@@ -27,11 +27,7 @@ class Log final : public capture::RecordSink {
     return &packet::link_type(link_number);
   }
 
-  void on_frames(std::span<const capture::Frame> batch) override {
-    for (const capture::Frame& frame : batch) keep(frame);
-  }
-
-  void keep(const capture::Frame& frame) {
+  void on_frame(const capture::Frame& frame) override {
     const auto at = static_cast<std::size_t>(frame.bytes.data() - block.data());
     if (frame.bytes.size() > 0 && !block.has(at, frame.bytes.size())) std::abort();
     if (frame.link == nullptr) std::abort();

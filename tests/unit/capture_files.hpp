@@ -36,11 +36,7 @@ SeenFrame copy_of(const capture::Frame& frame);
 class FrameLog final : public capture::RecordSink {
  public:
   const packet::LinkType* on_link_type(std::uint32_t link_number) override;
-  void on_frames(std::span<const capture::Frame> batch) override {
-    for (const capture::Frame& frame : batch) keep(frame);
-  }
-
-  void keep(const capture::Frame& frame) { frames.push_back(copy_of(frame)); }
+  void on_frame(const capture::Frame& frame) override { frames.push_back(copy_of(frame)); }
 
   std::vector<SeenFrame> frames;
   std::vector<std::uint32_t> link_numbers;

@@ -10,10 +10,8 @@ namespace {
 bool matches(const std::string& expression, std::uint16_t link_number, const Octets& octets,
              std::uint32_t wire = 0) {
   const test::Exact exact(octets);
-  capture::Frame frame;
-  frame.bytes = exact.bytes();
-  frame.bytes_wire = wire == 0 ? static_cast<std::uint32_t>(octets.size()) : wire;
-  return capture::Filter(expression, link_number).matches(frame);
+  const auto bytes_wire = wire == 0 ? static_cast<std::uint32_t>(octets.size()) : wire;
+  return capture::Filter(expression, link_number).matches(exact.bytes(), bytes_wire);
 }
 
 }  // namespace

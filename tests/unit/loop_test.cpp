@@ -101,12 +101,18 @@ TEST_CASE("every descriptor that is ready is handled, unless one before it said 
     loop.run();
     CHECK(log == "123123");
   }
-  SUBCASE("one unwatches another and itself") {
-    loop.watch(second, [&] { log += "2", loop.unwatch(third), loop.unwatch(second); });
-    loop.watch(third, [&] { log += "3"; });
-    loop.watch(first, [&] { log += "1", log.size() > 2 ? loop.stop() : void(); });
+  SUBCASE("one that changes is asked for before each wait") {
+    int current = second;
+    loop.watch([&] { return current; }, [&] { log += "c", current = 99; });
+    loop.watch(third, [&] { log += "3", log.size() > 4 ? loop.stop() : void(); });
     loop.run();
-    CHECK(log == "121");
+    CHECK(log == "1c313");
+  }
+  SUBCASE("below 0 there is no need to wait") {
+    script.steps = {{0, {}}, {0, {first}}};
+    loop.watch([] { return -1; }, [&] { log += "n", log.size() > 2 ? loop.stop() : void(); });
+    loop.run();
+    CHECK(log == "n1n");
   }
   SUBCASE("one stops the loop") {
     loop.watch(second, [&] { log += "2", loop.stop(); });

@@ -36,7 +36,7 @@ TEST_CASE("without options: live, every 5 seconds, for ever, tcpstat 1.5's forma
 
 TEST_CASE("a classic command line: bundles, attached values, options after the interval") {
   const Options options = parse({"-eFlr", "day.pcap", "0.1", "-s60", "-R", "-5", "-ftcp", "-o-x%S"});
-  CHECK(options.file == "day.pcap");
+  CHECK(options.files == std::vector<std::string>{"day.pcap"});
   CHECK(options.hides_empty);
   CHECK(options.includes_link_header);
   CHECK(options.timeline.length == ns_per_s / 10);
@@ -44,8 +44,8 @@ TEST_CASE("a classic command line: bundles, attached values, options after the i
   CHECK(options.subtracted == -5 * ns_per_s);
   CHECK(options.filter == "tcp");
   CHECK(options.format == "-x%S");
-  CHECK(parse({"-r-", "2"}).file == "-");
-  CHECK(parse({"-r", "-"}).file == "-");
+  CHECK(parse({"-r-", "2"}).files.front() == "-");
+  CHECK(parse({"-r", "-"}).files.front() == "-");
   CHECK(parse({"-ieth0", "-i", "lo", "1"}).interfaces == Words{"eth0", "lo"});
   CHECK(parse({"--read=day.pcap", "--no-empty", "--output", "%n"}).format == "%n");
 }

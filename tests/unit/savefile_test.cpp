@@ -119,7 +119,7 @@ TEST_CASE("what is no capture") {
   CHECK(says(read_content({}).fault, "empty"));
   CHECK(says(read_content(test::of_text("#!/bin/sh\necho hello, world\n")).fault, "not a capture"));
   CHECK(says(read_content(filled(4096)).fault, "not a capture"));
-  CHECK(says(read_content(test::hex("1f8b0800 00000000")).fault, "not a capture"));  // compressed
+  CHECK(says(read_content(test::hex("504b0304 00000000")).fault, "not a capture"));  // zip  // compressed
   CHECK(says(read_content(test::of_text("snoop")).fault, "not a capture"));
 }
 

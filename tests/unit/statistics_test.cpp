@@ -12,7 +12,7 @@ constexpr base::Nanoseconds day = 1'700'000'000 * ns_per_s;
 /// What is printed for packets of these sizes at these seconds.
 std::string print(tools::Options options, const std::vector<std::pair<int, std::uint32_t>>& packets) {
   const test::CapturedOutput output;
-  tools::Statistics statistics(options);
+  tools::Statistics statistics(options, [] {});
   stats::StoredTimeline timeline(options.timeline, statistics);
   statistics.follow(timeline);
   for (const auto& [second, size] : packets) timeline.add(day + second * ns_per_s, test::any_packet(), size);
@@ -84,7 +84,7 @@ TEST_CASE("-a divides all bytes by the time from the first to the largest timest
 
 TEST_CASE("a descriptor of the format that is not open is wrong usage, before anything is read") {
   const tools::Options options = every_second("%n%987x");
-  CHECK(test::is_usage_error([&] { tools::Statistics statistics(options); }, "987"));
+  CHECK(test::is_usage_error([&] { tools::Statistics statistics(options, [] {}); }, "987"));
 }
 
 TEST_CASE("a second descriptor gets its part of each line") {

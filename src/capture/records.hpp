@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// The records that nearly all packets of stored captures are in, one after another: so plain that the
+// compiler makes one loop of stepping through them and of what is done with each frame. They stop
+// at everything else (other kinds of records, damage, the end of the block); the formats know more.
+#pragma once
+
+#include "capture/frame.hpp"
+
+namespace capture {
+
+/// Fetches the memory ahead of a reader into the cache, all of it: where the next record begins stands in
+/// the one before, so that the processor by itself would wait for each.
+class Prefetcher {
+ public:
+  explicit Prefetcher(const std::uint8_t* begin) : next_(begin) {}
+
+  void reach(const std::uint8_t* position) {
+    if (position + distance_bytes < next_) return;
+    for (std::size_t i = 0; i < lines_at_once; ++i) __builtin_prefetch(next_ + i * line_bytes);
+    next_ += lines_at_once * line_bytes;
+  }
+
+ private:
+  static constexpr std::size_t distance_bytes = 4096, line_bytes = 64, lines_at_once = 8;  // measured
+  const std::uint8_t* next_;
+};
+
+/// Little-endian pcap records in 16-byte headers:
+/// seconds (4), fraction (4), captured length (4), length on the wire (4); then the packet.
+class PcapRecords {
+ public:
+  /// What is the same for all records of a file.
+  struct Kind {
+    const packet::LinkType* link = nullptr;
+    std::uint32_t captured_most = 0;  ///< no packet has more bytes
+    base::Nanoseconds ns_per_fraction = base::ns_per_us;
+  };
+
+  PcapRecords(packet::Bytes block, const Kind& kind) : rest_(block), bytes_(block.size()), kind_(kind) {}
+
+  /// Calls `visit` with each frame.
+  template <typename Visit>
+  void each(Visit visit) {
+    Prefetcher ahead(rest_.data());
+    for (;;) {
+      const packet::Bytes header = rest_.exactly(0, header_bytes);
+      if (header.size() == 0) return;
+      ahead.reach(header.data());
+      const std::uint32_t captured = header.le32(8);
+      if (captured - 1U >= kind_.captured_most) return;  // none at all may be no record either
+      const packet::Bytes bytes = rest_.exactly(header_bytes, captured);
+      if (bytes.size() == 0) return;
+      rest_ = rest_.from(header_bytes + captured);
+      ++count_;
+      const base::Nanoseconds timestamp =
+          header.le32(0) * base::ns_per_s + header.le32(4) * kind_.ns_per_fraction;
+      visit(Frame{timestamp, header.le32(12), bytes, kind_.link, 0});
+    }
+  }
+
+  const packet::LinkType* link() const { return kind_.link; }
+  std::size_t consumed() const { return bytes_ - rest_.size(); }  ///< bytes of the block that were stepped through
+  std::uint64_t count() const { return count_; }      ///< records stepped through
+
+ private:
+  static constexpr std::size_t header_bytes = 16;
+  packet::Bytes rest_;
+  std::size_t bytes_;
+  Kind kind_;
+  std::uint64_t count_ = 0;
+};
+
+/// Little-endian enhanced packet blocks of one interface of a pcapng section:
+/// type (4), block length (4), interface (4), time (4 high, 4 low), captured length (4), length on the wire
+/// (4); then the packet, options, and the block length again.
+class PcapngRecords {
+ public:
+  /// What is the same for all packets of an interface whose unit of time is whole nanoseconds.
+  struct Kind {
+    const packet::LinkType* link = nullptr;
+    std::uint32_t captured_most = 0;
+    std::uint32_t interface = 0;
+    std::uint64_t units_most = 0;  ///< later timestamps do not fit
+    base::Nanoseconds ns_per_unit = base::ns_per_us;
+    base::Nanoseconds offset = 0;
+  };
+
+  PcapngRecords(packet::Bytes block, const Kind& kind) : rest_(block), bytes_(block.size()), kind_(kind) {}
+
+  /// Calls `visit` with each frame.
+  template <typename Visit>
+  void each(Visit visit) {
+    constexpr std::uint32_t enhanced_packet = 6;
+    Prefetcher ahead(rest_.data());
+    for (;;) {
+      const packet::Bytes header = rest_.exactly(0, header_bytes);
+      ahead.reach(rest_.data());
+      if (header.le32(0) != enhanced_packet || header.le32(8) != kind_.interface) return;
+      const std::uint32_t block_bytes = header.le32(4), captured = header.le32(20);
+      const packet::Bytes block = rest_.exactly(0, block_bytes);
+      if (captured > kind_.captured_most || block.size() < header_bytes + trailer_bytes + captured) return;
+      if (block_bytes % 4 != 0 || block.le32(block_bytes - trailer_bytes) != block_bytes) return;
+      const std::uint64_t units = (std::uint64_t{header.le32(12)} << 32) | header.le32(16);
+      if (units > kind_.units_most) return;
+      rest_ = rest_.from(block_bytes);
+      ++count_;
+      const base::Nanoseconds timestamp =
+          static_cast<base::Nanoseconds>(units) * kind_.ns_per_unit + kind_.offset;
+      visit(Frame{timestamp, header.le32(24), packet::Bytes(block.data() + header_bytes, captured), kind_.link,
+                  kind_.interface});
+    }
+  }
+
+  const packet::LinkType* link() const { return kind_.link; }
+  std::size_t consumed() const { return bytes_ - rest_.size(); }
+  std::uint64_t count() const { return count_; }
+
+ private:
+  static constexpr std::size_t header_bytes = 28, trailer_bytes = 4;
+  packet::Bytes rest_;
+  std::size_t bytes_;
+  Kind kind_;
+  std::uint64_t count_ = 0;
+};
+
+}  // namespace capture

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include <algorithm>
+#include <cstdlib>
+
+#include "stats/timeline.hpp"
+
+namespace stats {
+
+namespace {
+
+/// Captures are written with a delay; one whose last packet is older is not being made now.
+constexpr base::Nanoseconds delay_most = 60 * base::ns_per_s;
+
+}  // namespace
+
+void FollowedTimeline::catch_up() {
+  if (!has_begun() || latest_ == known_) return;
+  known_ = latest_;
+  const base::Nanoseconds wall = clock_.wall();
+  const bool is_now = std::abs(wall - latest_) <= delay_most;
+  ahead_ = (is_now ? wall : latest_) - clock_.monotonic();
+}
+
+/// When, in the capture's time, something has to happen.
+std::optional<base::Nanoseconds> FollowedTimeline::next_end() const {
+  if (!ahead_ || is_over()) return std::nullopt;
+  std::optional<base::Nanoseconds> end;
+  if (options().length) end = open().begin + open().length;
+  if (options().limit) end = std::min(end.value_or(base::time_limit), origin() + *options().limit);
+  return end;
+}
+
+std::optional<base::Nanoseconds> FollowedTimeline::deadline() const {
+  const auto end = next_end();
+  if (!end) return std::nullopt;
+  return *end + grace_ - *ahead_;
+}
+
+void FollowedTimeline::tick() {
+  const auto end = next_end();
+  if (!end || now() < *end + grace_) return;
+  const base::Nanoseconds past = now() - grace_;
+  if (options().limit && past - origin() >= *options().limit) return this->end();
+  if (past > open().begin + open().length) return advance_to(past);
+  close(open().length);
+}
+
+/// With its true length: up to now, where that is known.
+void FollowedTimeline::cut() {
+  if (!ahead_ || is_over()) return StoredTimeline::cut();
+  close(std::clamp<base::Nanoseconds>(now() - open().begin, 0, options().length.value_or(base::time_limit)));
+}
+
+void FollowedTimeline::interrupt() {
+  if (!ahead_ || is_over()) return StoredTimeline::interrupt();
+  cut();
+  finish();
+}
+
+}  // namespace stats

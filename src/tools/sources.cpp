@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "tools/sources.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <iostream>
+
+#include "base/number.hpp"
+#include "base/text.hpp"
+#include "capture/files.hpp"
+
+namespace tools {
+
+namespace {
+
+/// A packet must not count twice.
+void check_interfaces(const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    const auto times = std::ranges::count(names, name);
+    if (times > 1) throw base::usage_error("-i " + base::printable(name) + ": given twice");
+    if (name == "any" && names.size() > 1)
+      throw base::usage_error("-i any: holds the other interfaces already");
+  }
+}
+
+}  // namespace
+
+void drop_privileges() {
+  if (::setresgid(::getgid(), ::getgid(), ::getgid()) != 0 ||
+      ::setresuid(::getuid(), ::getuid(), ::getuid()) != 0) {
+    throw base::Error("privileges cannot be dropped: " + base::system_reason(errno));
+  }
+}
+
+std::vector<std::string> capture_names(const Options& options) {
+  std::vector<std::string> names = options.files;
+  if (!options.file_list) return names;
+  const std::string what = "--read-list " + base::printable(*options.file_list);
+  std::ifstream file;
+  if (*options.file_list != "-") file.open(*options.file_list);
+  std::istream& list = *options.file_list == "-" ? std::cin : file;
+  if (!list) throw base::Error(what + ": " + base::system_reason(errno));
+  for (std::string line; std::getline(list, line);) {
+    if (!line.empty()) names.push_back(line);
+  }
+  if (list.bad()) throw base::Error(what + ": " + base::system_reason(errno));
+  if (names.empty()) throw base::Error(what + ": names no capture");
+  return names;
+}
+
+Sources open_live(const Options& options, const capture::Notice& notice) {
+  Sources sources;
+  std::vector<std::string> names = options.interfaces;
+  if (names.empty()) names.emplace_back("auto");
+  for (std::string& name : names) {
+    if (name != "auto") continue;
+    name = capture::choose_interface();
+    notice("capturing on " + name);
+  }
+  check_interfaces(names);
+  for (const std::string& name : names) {
+    const auto index = static_cast<std::uint32_t>(sources.size());
+    sources.push_back(std::make_unique<capture::Live>(name, index, options.live, notice));
+  }
+  return sources;
+}
+
+Sources open_stored(const Options& options, const std::vector<std::string>& names,
+                    const capture::Notice& notice) {
+  Sources sources;
+  if (options.is_followed) {
+    sources.push_back(std::make_unique<capture::Savefile>(names.front(), options.filter, notice,
+                                                          capture::Ending::followed));
+  } else {
+    sources.push_back(std::make_unique<capture::Files>(names, options.filter, notice));
+  }
+  return sources;
+}
+
+void report_drops(const Sources& sources, const capture::Notice& notice) {
+  capture::Drops total;
+  for (const auto& source : sources) {
+    const capture::Drops drops = source->drops();
+    total.received += drops.received;
+    total.by_kernel += drops.by_kernel;
+    total.by_interface += drops.by_interface;
+  }
+  const auto tell = [&](std::uint64_t count, std::uint64_t all, const char* by, const char* advice) {
+    if (count == 0) return;
+    const double percent = base::nearest_quotient(base::Uint128{count} * 100, all);
+    notice(std::to_string(count) + " packets (" + base::fixed(percent, 2) + "%) were dropped by " + by +
+           advice);
+  };
+  tell(total.by_kernel, total.received, "the kernel", ": a larger --buffer-size may help");
+  tell(total.by_interface, total.received + total.by_interface, "the interface", "");
+}
+
+}  // namespace tools
