@@ -13,7 +13,7 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wol
   -Wcast-align -Wformat=2 -Wnull-dereference -Wundef -Wvla
 override CXXFLAGS += -std=c++20 $(WARNINGS) $(WERROR) $(SANITIZE) -Isrc -MMD -MP
 override LDFLAGS += $(SANITIZE)
-LDLIBS = -lpcap -lz -lzstd -llzma -llz4 -lbz2
+LDLIBS = -lpcap -lisal -lzstd -llzma -llz4 -lbz2
 
 # A file in src/tools/ that is named after a manual page is a program; all others are the library.
 PROGRAM_NAMES = $(basename $(notdir $(wildcard man/*.1)))
@@ -25,14 +25,14 @@ BENCHES = $(patsubst tests/bench/%.cpp,$(BUILD)/bench/%,$(wildcard tests/bench/*
 FUZZERS = $(patsubst tests/fuzz/%.cpp,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.cpp))
 SOURCES = $(wildcard src/*/*.[ch]pp tests/*/*.[ch]pp)
 
-BUILD_PACKAGES = g++ libpcap-dev libcli11-dev zlib1g-dev libzstd-dev liblzma-dev liblz4-dev libbz2-dev
-CHECK_PACKAGES = $(BUILD_PACKAGES) doctest-dev python3 tcpdump tcpreplay iproute2 procps \
+BUILD_PACKAGES = g++ libpcap-dev libcli11-dev libisal-dev libzstd-dev liblzma-dev liblz4-dev libbz2-dev
+CHECK_PACKAGES = $(BUILD_PACKAGES) doctest-dev zlib1g-dev zstd lz4 wireshark-common python3 tcpdump tcpreplay iproute2 procps \
   mandoc gnuplot-nox locales
 ASAN_PACKAGES = $(CHECK_PACKAGES)
 FUZZ_PACKAGES = $(BUILD_PACKAGES) clang libclang-rt-14-dev
-TIDY_PACKAGES = $(BUILD_PACKAGES) doctest-dev clang-tidy
+TIDY_PACKAGES = $(BUILD_PACKAGES) doctest-dev zlib1g-dev clang-tidy
 FORMAT_PACKAGES = clang-format
-BENCH_PACKAGES = $(BUILD_PACKAGES) python3 tcpdump
+BENCH_PACKAGES = $(BUILD_PACKAGES) python3 tcpdump tcpreplay iproute2 gzip zstd lz4 xz-utils bzip2
 
 QUIET_MAKE = $(MAKE) --no-print-directory -s -j$(shell nproc)
 
@@ -46,7 +46,7 @@ $(PROGRAMS): $(BUILD)/%: $(BUILD)/src/tools/%.o $(BUILD)/lib.a
 	$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/unit: $(UNIT_TESTS) $(BUILD)/lib.a
-	$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lz
 
 $(BENCHES): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/lib.a
 	@mkdir -p $(@D)

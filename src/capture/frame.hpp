@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// One frame as captured: what sources hand on, and what everything else looks at.
+// One frame as captured: what sources hand on, and what everything else looks at. It points at bytes
+// that belong to the source.
 #pragma once
 
 #include <cstdint>

@@ -18,7 +18,8 @@ void FollowedTimeline::catch_up() {
   known_ = latest_;
   const base::Nanoseconds wall = clock_.wall();
   const bool is_now = std::abs(wall - latest_) <= delay_most;
-  ahead_ = (is_now ? wall : latest_) - clock_.monotonic();
+  const base::Nanoseconds ahead = (is_now ? wall : latest_) - clock_.monotonic();
+  ahead_ = std::max(ahead, ahead_.value_or(ahead));  // time does not run backwards, whatever packets say
 }
 
 /// When, in the capture's time, something has to happen.

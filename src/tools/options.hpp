@@ -13,7 +13,7 @@
 
 namespace tools {
 
-inline constexpr const char* version = "2.0.0";
+inline constexpr const char* version = "2.1.0";
 
 struct Options {
   std::vector<std::string> interfaces;  ///< live; "auto" chooses one
