@@ -1,205 +1,186 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Compares tcpstat's speed and memory with tcpstat 1.5, tcpdump, dd and a bare read loop.
+"""Compares tcpstat's speed, memory and losses with those of tcpstat 1.5, tcpdump, dd and a bare read loop.
 
 usage: bench.py [table...]   (without arguments: all of TABLES)
 
-Environment: BENCH_MB, the size of each capture in megabytes (1024); BENCH_ROUNDS (5).
+Environment: BENCH_MB, the size of the captures in megabytes (4096, for which the bars are meant; 512 for a quick look);
+BENCH_ROUNDS (5); BUILD, where the programs are (build).
 
-The programs of a table run in turn, round after round, on a capture that the page cache holds. The ratio is the
-median, over the rounds, of a program's CPU time to the reference's (the table's first row) in the same round, so that
-what slows the machine down for a while slows both. To measure something else, add a Row or a Table below.
+TABLES say what is run, FIGURES what is drawn from them, with the bars that tcpstat should reach. To measure something
+else, add a Row or a Table, and a Figure if there is a bar; captures are in stored.py.
 """
-
 import os
-import shutil
-import statistics
-import subprocess
+import signal
 import sys
-from dataclasses import dataclass
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-BUILD = ROOT / "build"
-BENCH = BUILD / "bench"
-TCPSTAT = BUILD / "tcpstat"
-GENERATOR = ROOT / "tests" / "bench" / "generate.cpp"
-ORACLE = BUILD / "oracle" / "root" / "usr" / "bin" / "tcpstat"
+sys.dont_write_bytecode = True  # nothing is left in the tree
 
+import live
+import stored
+from table import (Column, Figure, Row, Table, median, most, peak_mib, print_summary, ratio, run_table,
+                   unevenness_percent)
 
-# How each capture is made; {out} is the file to write, {size_mb} its size.
-CAPTURES = {
-    "mix": "{bench}/generate mix {size_mb}M {out}",
-    "small": "{bench}/generate small {size_mb}M {out}",
-}
+CPU, WALL, PEAK = Column("CPU s", "cpu_s", 3), Column("wall s", "wall_s", 3), Column("peak MiB", "peak_mib", 1, max)
+RATIO = Column("CPU ratio", "cpu_s", is_relative=True)
+LOST = (Column("lost, %", "lost_percent"), Column("at most", "lost", 0, max))
 
 
-@dataclass(frozen=True)
-class Row:
-    """A command. Its words may hold {tcpstat}, {oracle}, {bench} and the name of a capture, as {mix}.
-
-    The bar is the ratio to the first row that it should reach at least.
-    """
-    label: str
-    command: str
-    bar: float = None
-
-
-@dataclass(frozen=True)
-class Table:
-    name: str
-    title: str
-    rows: list
+def stored_table(name, title, rows, columns=(CPU, WALL, PEAK, RATIO)):
+    """Commands on stored captures."""
+    return Table(name, title, rows, columns, stored.prepare, stored.run)
 
 
 def readers(capture):
-    """Everything that reads a capture from end to end, tcpstat first."""
+    """Everything that reads a capture from end to end."""
     return [
         Row("tcpstat", "{tcpstat} -r %s" % capture),
-        Row("tcpstat 1.5", "{oracle} -r %s" % capture, bar=1.0),
+        Row("tcpstat 1.5", "{oracle} -r %s" % capture),
         Row("tcpdump -w /dev/null", "tcpdump -r %s -w /dev/null" % capture),
         Row("dd bs=1M", "dd if=%s of=/dev/null bs=1M status=none" % capture),
         Row("read loop", "{bench}/readloop %s" % capture),
     ]
 
 
+def compressed(kind, unpack):
+    """tcpstat on a compressed capture, and behind the tool that unpacks it."""
+    return stored_table(kind, "A real mix of packets, " + kind, [
+        Row("tcpstat", "{tcpstat} -r {mix_%s}" % kind),
+        Row("unpack | tcpstat", "%s {mix_%s} | {tcpstat} -r -" % (unpack, kind)),
+    ])
+
+
+def live_table(name, title, run, columns):
+    """Everything that captures from a line and counts."""
+    return Table(name, title, [
+        Row("tcpstat", r"{tcpstat} -i a0 -o '%n\n' -1"),
+        Row("tcpstat 1.5", r"{oracle} -i a0 -o '%n\n' -1"),
+        Row("tcpdump -w /dev/null", "tcpdump -i a0 -w /dev/null"),
+    ], (Column("packets/s", "pps", 0), *columns), live.prepare, run)
+
+
+SIZES = {"1/4": "{mix_quarter}", "1/2": "{mix_half}", "1": "{mix}", "2": "{mix_double}"}
+
 TABLES = [
-    Table("mix", "A real mix of packets", readers("{mix}")),
-    Table("small", "Frames of 64 bytes", readers("{small}")),
-    Table("filter", "A real mix of packets, -f tcp", [
-        Row("tcpstat -f tcp", "{tcpstat} -f tcp -r {mix}"),
-        Row("tcpstat 1.5 -f tcp", "{oracle} -f tcp -r {mix}", bar=1.0),
+    stored_table("mix", "A real mix of packets", readers("{mix}")),
+    stored_table("small", "Frames of 64 bytes", readers("{small}")),
+    stored_table("filter", "A real mix of packets, -f tcp", [
+        Row("tcpstat", "{tcpstat} -f tcp -r {mix}"),
+        Row("tcpstat 1.5", "{oracle} -f tcp -r {mix}"),
     ]),
-    Table("interval", "A real mix of packets, short intervals", [
+    stored_table("pcapng", "A real mix of packets, pcapng and pcap", [
+        Row("tcpstat, pcap", "{tcpstat} -r {mix}"),
+        Row("tcpstat, pcapng", "{tcpstat} -r {mix_pcapng}"),
+        Row("tcpstat 1.5, pcapng", "{oracle} -r {mix_pcapng}"),
+    ]),
+    compressed("gz", "zcat"),
+    compressed("zst", "zstdcat"),
+    compressed("lz4", "lz4cat"),
+    compressed("xz", "xzcat"),
+    compressed("bz2", "bzcat"),
+    stored_table("interval", "A real mix of packets, short intervals", [
         Row("tcpstat, interval 1", "{tcpstat} -r {mix} 1"),
         Row("tcpstat, interval 0.001", "{tcpstat} -r {mix} 0.001"),
         Row("tcpstat 1.5, interval 1", "{oracle} -r {mix} 1"),
         Row("tcpstat 1.5, interval 0.001", "{oracle} -r {mix} 0.001"),
     ]),
+    stored_table("growth", "A real mix of packets, files of several sizes", [
+        row for size, capture in SIZES.items() for row in (
+            Row(size, "{tcpstat} -r " + capture), Row(size + ", read loop", "{bench}/readloop " + capture))
+    ], (CPU, WALL, PEAK, RATIO, Column("CPU ns/byte", "cpu_ns_byte", 4))),
+    live_table("live", "Live: 100,000 frames of 64 bytes a second", live.run_steady("--pps=100000"), (
+        Column("CPU ns/packet", "cpu_ns_packet", 0), Column("CPU ratio", "cpu_ns_packet", is_relative=True),
+        Column("packets/wake-up", "packets_wakeup", 0), *LOST)),
+    live_table("stopped", "Live: 400,000 frames of 64 bytes a second, stopped for 0.5 s in the middle",
+               live.run_stopped("--pps=400000"), LOST),
+    live_table("topspeed", "Live: frames of 64 bytes as fast as tcpreplay can, stopped for 0.5 s in the middle",
+               live.run_stopped("--topspeed"), LOST),
+]
+
+ARCHIVES = ("gz", "zst", "lz4", "xz", "bz2")
+
+
+def own_rows(is_archive):
+    """The rows in which tcpstat alone reads stored captures."""
+    return [(table.name, row.label) for table in TABLES if (table.name in ARCHIVES) == is_archive
+            for row in table.rows if row.command.startswith("{tcpstat} ") and " -r " in row.command]
+
+
+def against_unpacking(kind, tool, cpu_bar, wall_bar):
+    return [
+        Figure("%s: CPU time, to that of %s piped into tcpstat" % (kind, tool),
+               ratio(kind, "tcpstat", "unpack | tcpstat"), "x", cpu_bar),
+        Figure("%s: wall time, to the same" % kind,
+               ratio(kind, "tcpstat", "unpack | tcpstat", "wall_s"), "x", wall_bar),
+    ]
+
+
+def losses(table, text):
+    return [
+        Figure(text + ": packets lost", most(table, "tcpstat", "lost"), "", "<= 0"),
+        Figure("- by tcpstat 1.5", median(table, "tcpstat 1.5", "lost_percent"), "%"),
+        Figure("- by tcpdump -w /dev/null", median(table, "tcpdump -w /dev/null", "lost_percent"), "%"),
+    ]
+
+
+FIGURES = [
+    Figure("real mix, default output: faster than tcpstat 1.5", ratio("mix", "tcpstat 1.5", "tcpstat"), "x", ">= 3"),
+    Figure("64-byte packets: faster than tcpstat 1.5", ratio("small", "tcpstat 1.5", "tcpstat"), "x", ">= 5"),
+    Figure("real mix: time, to that of the read loop", ratio("mix", "tcpstat", "read loop"), "x", "<= 1.5"),
+    Figure("64-byte packets: time, to that of the read loop", ratio("small", "tcpstat", "read loop"), "x", "<= 2.5"),
+    Figure("-f tcp: faster than tcpstat 1.5 with -f tcp", ratio("filter", "tcpstat 1.5", "tcpstat"), "x", ">= 3"),
+    Figure("pcapng: time, to that of the same packets as pcap",
+           ratio("pcapng", "tcpstat, pcapng", "tcpstat, pcap"), "x", "<= 1.15"),
+    *against_unpacking("gz", "zcat", "<= 0.6", "<= 1"),
+    *against_unpacking("zst", "zstdcat", "<= 0.8", "<= 1"),
+    *against_unpacking("lz4", "lz4cat", "<= 0.8", "<= 1"),
+    *against_unpacking("xz", "xzcat", "", ""),
+    *against_unpacking("bz2", "bzcat", "", ""),
+    Figure("peak memory, any file size", peak_mib(own_rows(is_archive=False)), "MiB", "<= 16"),
+    Figure("peak memory, compressed", peak_mib(own_rows(is_archive=True)), "MiB", "<= 40"),
+    Figure("interval 0.001 (100,000 lines): time, to that of interval 1",
+           ratio("interval", "tcpstat, interval 0.001", "tcpstat, interval 1"), "x", "<= 1.5"),
+    # Where its pages lie in memory makes a file slower than another, for every reader: hence the read loop.
+    Figure("growth, 1/4 to 2 times the size: CPU per byte differs by",
+           unevenness_percent(median("growth", size, "cpu_ns_byte") for size in SIZES), "%", "<= 10"),
+    Figure("- that of the read loop on the same files",
+           unevenness_percent(median("growth", size + ", read loop", "cpu_ns_byte") for size in SIZES), "%"),
+    Figure("- the ratio of the two",
+           unevenness_percent(ratio("growth", size, size + ", read loop") for size in SIZES), "%", "<= 10"),
+    *losses("stopped", "live, 400,000/s, stopped for 0.5 s"),
+    *losses("topspeed", "live, as fast as tcpreplay can, stopped for 0.5 s"),
+    Figure("live, CPU a packet: to that of tcpdump -w /dev/null",
+           ratio("live", "tcpstat", "tcpdump -w /dev/null", "cpu_ns_packet"), "x", "<= 0.7"),
+    Figure("live, packets for each wake-up", median("live", "tcpstat", "packets_wakeup"), "", ">= 10"),
 ]
 
 
-@dataclass(frozen=True)
-class Run:
-    cpu_s: float
-    wall_s: float
-    peak_mib: float
-
-
-def fail(message):
-    sys.exit("bench: " + message)
-
-
-def setting(name, default):
-    text = os.environ.get(name, "")
-    if text and not (text.isdecimal() and int(text) > 0):
-        fail("%s=%s: a number above 0 is needed" % (name, text))
-    return int(text or default)
-
-
-def missing_programs():
-    """The placeholders and names in commands that cannot be run here, each with the reason."""
-    missing = {}
-    if not ORACLE.exists():
-        missing["{oracle}"] = "tcpstat 1.5 is not in build/oracle (tests/corpus/fetch-oracle fetches it)"
-    elif b"version 1.5" not in subprocess.run([ORACLE, "-h"], capture_output=True, check=False).stderr:
-        missing["{oracle}"] = "build/oracle/root/usr/bin/tcpstat does not run here as version 1.5"
-    for program in ("tcpdump", "dd"):
-        if not shutil.which(program):
-            missing[program] = program + " is not installed"
-    return missing
-
-
-def make_capture(name, size_mb):
-    """The path of a capture, which is made when it is not there or older than the generator's source."""
-    path = BENCH / ("%s-%d.pcap" % (name, size_mb))
-    if not path.exists() or path.stat().st_mtime < GENERATOR.stat().st_mtime:
-        unfinished = path.with_suffix(".part")
-        places = {"bench": BENCH, "size_mb": size_mb, "out": unfinished}
-        subprocess.run([word.format_map(places) for word in CAPTURES[name].split()], check=True)
-        unfinished.rename(path)
-    return path
-
-
-def warm(path):
-    """Brings a file into the page cache."""
-    block = bytearray(1 << 20)
-    with open(path, "rb", buffering=0) as file:
-        while file.readinto(block):
-            pass
-
-
-def measure(row, places):
-    """Runs a row's command once; its standard error is shown, its standard output is thrown away."""
-    words = [word.format_map(places) for word in row.command.split()]
-    quiet = subprocess.DEVNULL if words[0] == "tcpdump" else None  # which says what it reads
-    done = subprocess.run([BENCH / "measure", *words], stdout=subprocess.PIPE, stderr=quiet, check=True)
-    cpu_us, wall_us, peak_kib, status = (int(number) for number in done.stdout.split())
-    if status != 0:
-        fail("%s: exit status %d" % (" ".join(words), status))
-    return Run(cpu_us / 1e6, wall_us / 1e6, peak_kib / 1024)
-
-
-def summarise(rows, runs):
-    """One line of cells for each row: medians, and the median of the paired ratios to the first row."""
-    reference = runs[rows[0]]
-    for row in rows:
-        own, bar = runs[row], ""
-        # A run too short for the clock counts as one tick of it.
-        ratio = statistics.median(max(a.cpu_s, 1e-6) / max(b.cpu_s, 1e-6) for a, b in zip(own, reference))
-        if row.bar is not None:
-            bar = ">= %.2f %s" % (row.bar, "ok" if ratio >= row.bar else "MISSED")
-        yield [row.label,
-               "%.3f" % statistics.median(run.cpu_s for run in own),
-               "%.3f" % statistics.median(run.wall_s for run in own),
-               "%.1f" % max(run.peak_mib for run in own),
-               "%.2f" % ratio,
-               bar]
-
-
-def print_table(title, lines):
-    head = ["", "CPU s", "wall s", "peak MiB", "CPU ratio", "bar"]
-    cells = [head, *lines]
-    widths = [max(len(line[column]) for line in cells) for column in range(len(head))]
-    print("\n" + title)
-    for line in cells:
-        middle = "  ".join(cell.rjust(width) for cell, width in zip(line[1:-1], widths[1:-1]))
-        print(("  %s  %s  %s" % (line[0].ljust(widths[0]), middle, line[-1])).rstrip())
-    sys.stdout.flush()
-
-
-def run_table(table, size_mb, rounds, missing):
-    left_out = {row: reason for row in table.rows for name, reason in missing.items() if name in row.command.split()}
-    rows = [row for row in table.rows if row not in left_out]
-    captures = {name: make_capture(name, size_mb) for name in CAPTURES
-                if any("{%s}" % name in row.command for row in rows)}
-    for path in captures.values():
-        warm(path)
-    places = {"tcpstat": TCPSTAT, "oracle": ORACLE, "bench": BENCH, **captures}
-    runs = {row: [] for row in rows}
-    for _ in range(rounds):
-        for row in rows:
-            runs[row].append(measure(row, places))
-    print_table(table.title, summarise(rows, runs))
-    for row, reason in left_out.items():
-        print("  %s: left out: %s" % (row.label, reason))
+def interrupt(*_):
+    raise KeyboardInterrupt
 
 
 def main():
     names = sys.argv[1:] or [table.name for table in TABLES]
     unknown = set(names) - {table.name for table in TABLES}
     if unknown:
-        fail("no table %s; there are: %s" % (sorted(unknown)[0], ", ".join(table.name for table in TABLES)))
-    size_mb, rounds = setting("BENCH_MB", 1024), setting("BENCH_ROUNDS", 5)
-    for program in (TCPSTAT, BENCH / "generate", BENCH / "readloop", BENCH / "measure"):
+        sys.exit("bench: no table %s; there are: %s" % (min(unknown), ", ".join(table.name for table in TABLES)))
+    for program in (stored.PROGRAMS["tcpstat"], *(stored.BENCH / name for name in ("generate", "readloop", "measure"))):
         if not program.exists():
-            fail("%s is not built: make bench builds it" % program.relative_to(ROOT))
-    missing = missing_programs()
+            sys.exit("bench: %s is not built: make bench builds it" % program)
+    size_mb, rounds = stored.size_mb(), stored.setting("BENCH_ROUNDS", 5)
     print("Captures of %d MB, page cache warm; medians of %d rounds; CPU is user and system;" % (size_mb, rounds))
-    print("the ratio is to the first row, paired by round. %d processors." % os.cpu_count())
-    for table in TABLES:
-        if table.name in names:
-            run_table(table, size_mb, rounds, missing)
+    print("a ratio is to the first row, paired by round. %d processors." % os.cpu_count())
+    signal.signal(signal.SIGTERM, interrupt)
+    results = {}
+    try:
+        for table in TABLES:
+            if table.name in names:
+                results[table.name] = run_table(table, rounds)
+    except KeyboardInterrupt:
+        sys.exit("bench: interrupted")
+    finally:
+        live.clean_up()
+    print_summary(FIGURES, results)
 
 
 if __name__ == "__main__":

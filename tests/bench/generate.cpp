@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Writes a large pcap capture for the benchmark: Ethernet, microseconds, frames captured whole, 100 s long by its
-// timestamps, busy and quiet tenths of a second. The same arguments give the same bytes. IPv4 header checksums are
-// right; those of TCP, UDP and ICMP are not. The sizes of the mix have three peaks: acknowledgements, medium, full.
+// Writes a large capture for the benchmark: Ethernet, microseconds, frames captured whole, 100 s long by its
+// timestamps, busy and quiet tenths of a second. A FILE that ends in .pcapng is pcapng, any other is pcap; both
+// hold the same packets, and the same arguments give the same bytes. IPv4 header checksums are right; those of
+// TCP, UDP and ICMP are not. The sizes of the mix have three peaks: acknowledgements, medium, full. Payload is
+// random, as encrypted data is.
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -13,6 +15,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <initializer_list>
 #include <string_view>
 #include <vector>
 
@@ -22,11 +25,13 @@ constexpr std::uint64_t slots = 1000;
 constexpr std::uint64_t slot_us = 100'000;
 constexpr std::uint64_t begin_s = 1'700'000'000;
 constexpr std::size_t block_bytes = std::size_t{1} << 20;
-constexpr std::size_t record_bytes = 16;
+constexpr std::size_t record_bytes = 16;                            // before a frame in pcap
+constexpr std::size_t enhanced_bytes = 28;                          // in pcapng …
+constexpr std::size_t enhanced_bytes_max = enhanced_bytes + 3 + 4;  // … and with what follows the frame
 constexpr std::size_t frame_bytes_max = 1514;
 constexpr std::size_t header_bytes_max = 96;
 constexpr std::uint64_t file_bytes_max = 1'000'000'000'000;
-constexpr std::size_t pool_bytes = 1 << 16;  // payload is cut from here
+constexpr std::size_t pool_bytes = 1 << 24;  // payload is cut from here; no compressor remembers so much
 
 class Random {  // xorshift64
  public:
@@ -96,8 +101,8 @@ void fill_arp(Template& built, std::uint8_t* at) {
 }
 
 void fill_ipv4(Template& built, std::uint8_t* at, std::uint8_t protocol) {
-  constexpr std::array<std::uint8_t, 20> header{0x45, 0, 0, 0, 0, 0, 0x40, 0,   64, 0,
-                                                0,    0, 192, 0, 2, 0, 198, 51, 100, 0};
+  constexpr std::array<std::uint8_t, 20> header{0x45, 0, 0,   0, 0, 0, 0x40, 0,  64,  0,
+                                                0,    0, 192, 0, 2, 0, 198,  51, 100, 0};
   std::copy(header.begin(), header.end(), at);
   at[9] = protocol;
   for (std::size_t i = 0; i < header.size(); i += 2) built.sum += std::uint64_t{at[i]} << 8 | at[i + 1];
@@ -150,7 +155,8 @@ Template build(const Kind& kind) {
 }
 
 /// Writes what differs from packet to packet into a frame whose template has been copied.
-void fill_in(std::uint8_t* frame, const Kind& kind, const Template& built, std::size_t frame_bytes, std::uint64_t salt) {
+void fill_in(std::uint8_t* frame, const Kind& kind, const Template& built, std::size_t frame_bytes,
+             std::uint64_t salt) {
   std::uint8_t* const network = frame + built.network_offset;
   std::uint8_t* const transport = frame + built.transport_offset;
   const auto host = static_cast<std::uint8_t>(salt);
@@ -183,7 +189,8 @@ void fill_in(std::uint8_t* frame, const Kind& kind, const Template& built, std::
 
 class Generator {
  public:
-  Generator(int descriptor, bool is_small) : is_small_(is_small), descriptor_(descriptor), block_(block_bytes) {
+  Generator(int descriptor, bool is_small, bool is_pcapng)
+      : is_small_(is_small), is_pcapng_(is_pcapng), descriptor_(descriptor), block_(block_bytes) {
     for (std::size_t i = 0; i < kinds.size(); ++i) {
       templates_[i] = build(kinds[i]);
       const unsigned weight = is_small ? kinds[i].small_weight : kinds[i].mix_weight;
@@ -193,7 +200,8 @@ class Generator {
     for (std::uint8_t& byte : pool_) byte = static_cast<std::uint8_t>(random_.next() >> 40);
   }
 
-  /// Writes about `bytes_total`: whole packets only. False when the file cannot be written (errno says why).
+  /// Writes whole packets, about `bytes_total` of them were it pcap. False when the file cannot be written
+  /// (errno says why).
   bool run(std::uint64_t bytes_total) {
     put_file_header();
     std::array<std::uint64_t, slots> weights{};
@@ -209,7 +217,8 @@ class Generator {
       const std::uint64_t end_bytes = bytes_total * weight_so_far / weights_total;
       const std::uint64_t begin_bytes = bytes_;
       while (bytes_ < end_bytes) {
-        const std::uint64_t time_us = slot * slot_us + (bytes_ - begin_bytes) * slot_us / (end_bytes - begin_bytes);
+        const std::uint64_t time_us =
+            slot * slot_us + (bytes_ - begin_bytes) * slot_us / (end_bytes - begin_bytes);
         if (!put_packet(time_us)) return false;
       }
     }
@@ -232,15 +241,46 @@ class Generator {
     return std::max(static_cast<std::size_t>(size_bytes), header_bytes);
   }
 
-  void put_file_header() {
-    std::uint8_t* const at = block_.data();
-    put32_native(at, 0xa1b2c3d4);
-    put32_native(at + 4, 4 << 16 | 2);  // version 2.4, on a little-endian machine
-    put32_native(at + 8, 0);
-    put32_native(at + 12, 0);
-    put32_native(at + 16, 262144);
-    put32_native(at + 20, 1);  // Ethernet
-    used_bytes_ = bytes_ = 24;
+  void put_words(std::initializer_list<std::uint64_t> words) {
+    for (const std::uint64_t word : words) {
+      put32_native(block_.data() + used_bytes_, word);
+      used_bytes_ += 4;
+    }
+  }
+
+  void put_file_header() {  // on a little-endian machine, where two 16-bit words make one of 32
+    constexpr std::uint64_t snaplen = 262144, ethernet = 1, unknown = 0xffffffff;
+    if (is_pcapng_) {
+      put_words({0x0a0d0d0a, 28, 0x1a2b3c4d, 1, unknown, unknown, 28});  // section header, version 1.0
+      put_words({1, 20, ethernet, snaplen, 20});                         // interface description
+    } else {
+      put_words({0xa1b2c3d4, 4 << 16 | 2, 0, 0, snaplen, ethernet});  // version 2.4
+    }
+    bytes_ = 24;
+  }
+
+  /// Makes room for a packet and writes what stands before its frame.
+  bool begin_packet(std::uint64_t time_us, std::size_t frame_bytes) {
+    if (used_bytes_ + enhanced_bytes_max + frame_bytes > block_.size() && !flush()) return false;
+    const std::uint64_t epoch_us = begin_s * 1'000'000 + time_us;
+    if (is_pcapng_) {
+      put_words({6, packet_block_bytes(frame_bytes), 0, epoch_us >> 32, epoch_us, frame_bytes, frame_bytes});
+    } else {
+      put_words({epoch_us / 1'000'000, epoch_us % 1'000'000, frame_bytes, frame_bytes});
+    }
+    return true;
+  }
+
+  void end_packet(std::size_t frame_bytes) {
+    used_bytes_ += frame_bytes;
+    bytes_ += record_bytes + frame_bytes;
+    if (!is_pcapng_) return;
+    for (; used_bytes_ % 4 != 0; ++used_bytes_) block_[used_bytes_] = 0;
+    put_words({packet_block_bytes(frame_bytes)});
+  }
+
+  static std::size_t packet_block_bytes(std::size_t frame_bytes) {
+    return enhanced_bytes + (frame_bytes + 3) / 4 * 4 + 4;
   }
 
   bool put_packet(std::uint64_t time_us) {
@@ -249,20 +289,13 @@ class Generator {
     const Kind& kind = kinds[choice];
     const Template& built = templates_[choice];
     const std::size_t frame_bytes = choose_size_bytes(kind, built.header_bytes);
-    if (used_bytes_ + record_bytes + frame_bytes > block_.size() && !flush()) return false;
-
-    std::uint8_t* const record = block_.data() + used_bytes_;
-    put32_native(record, begin_s + time_us / 1'000'000);
-    put32_native(record + 4, time_us % 1'000'000);
-    put32_native(record + 8, frame_bytes);
-    put32_native(record + 12, frame_bytes);
-    std::uint8_t* const frame = record + record_bytes;
+    if (!begin_packet(time_us, frame_bytes)) return false;
+    std::uint8_t* const frame = block_.data() + used_bytes_;
     std::memcpy(frame, built.bytes.data(), built.header_bytes);
     const std::size_t payload_bytes = frame_bytes - built.header_bytes;
     std::memcpy(frame + built.header_bytes, pool_.data() + (salt >> 24) % pool_bytes, payload_bytes);
     fill_in(frame, kind, built, frame_bytes, salt);
-    used_bytes_ += record_bytes + frame_bytes;
-    bytes_ += record_bytes + frame_bytes;
+    end_packet(frame_bytes);
     return true;
   }
 
@@ -277,6 +310,7 @@ class Generator {
   }
 
   bool is_small_;
+  bool is_pcapng_;
   int descriptor_;
   Random random_;
   std::array<Template, kinds.size()> templates_;
@@ -284,7 +318,7 @@ class Generator {
   std::vector<std::uint8_t> pool_;
   std::vector<std::uint8_t> block_;
   std::size_t used_bytes_ = 0;
-  std::uint64_t bytes_ = 0;  // of the whole file
+  std::uint64_t bytes_ = 0;  // of the whole file, were it pcap
 };
 
 /// A number of bytes, with k, M or G behind it for powers of 1000; 0 when it is none or too large.
@@ -317,7 +351,7 @@ int main(int argc, char** argv) {
   const char* const path = argv[3];
   const int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (descriptor < 0) return fail(path);
-  Generator generator(descriptor, mix == "small");
+  Generator generator(descriptor, mix == "small", std::string_view(path).ends_with(".pcapng"));
   if (!generator.run(bytes_total) || close(descriptor) != 0) return fail(path);
   return 0;
 }

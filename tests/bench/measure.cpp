@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Runs a command with its standard output thrown away, and prints one line: CPU microseconds (user and system), wall
-// microseconds, peak resident KiB and the exit status, 128 and more for a signal.
-// Why not in bench.py: the kernel keeps the peak over exec, so a child of Python never shows less than Python itself.
+// Runs a command with its standard output thrown away, and prints one line: CPU microseconds (user and system),
+// wall microseconds, peak resident KiB and the exit status, 128 and more for a signal.
+// A pipeline is run as sh -c: sh waits for all of it, and wait4 tells of sh and all that it waited for together (the
+// peak is the largest of them).
+// Why not in stored.py: the kernel keeps the peak over exec, so a child of Python never shows less than Python itself.
 
 #include <fcntl.h>
 #include <sys/resource.h>
