@@ -93,6 +93,7 @@ class ArchiveStream final : public ByteStream {
 
   Supply fail(const char* verdict, std::string reason) {
     failure_ = Supply{Supply::State::failed, 0, verdict, std::move(reason)};
+    if (compressed_->is_broken()) failure_ = compressed_->advance(0, 0);  // which says why
     return *failure_;
   }
 

@@ -46,7 +46,8 @@ class Input {
   virtual ~Input() = default;
   virtual int descriptor() const = 0;
   /// Drops `consumed` bytes from the front of block() and adds what follows, so that, where there is so
-  /// much, `wanted` bytes are there after a few calls. block() moves.
+  /// much, `wanted` bytes are there after a few calls. What is consumed is gone whatever comes of it; block()
+  /// moves. Not to be called after end or failed.
   virtual Supply advance(std::size_t consumed, std::size_t wanted) = 0;
   /// What is there and not consumed.
   virtual packet::Bytes block() const = 0;

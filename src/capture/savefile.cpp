@@ -23,8 +23,8 @@ base::Descriptor open_capture(const std::string& name) {
   if (number < 0) throw base::Error(base::printable(name) + ": " + base::system_reason(errno));
   struct stat status {};
   if (::fstat(number, &status) == 0 && S_ISDIR(status.st_mode)) {
-    throw base::Error(base::printable(name) + ": is a directory: give the captures in it, as in -r " +
-                      base::printable(name) + "/day.pcap");
+    throw base::Error(base::printable(name) + ": is a directory: for all captures in it, ls -d " +
+                      base::printable(name) + "/* | tcpstat --read-list -");
   }
   if (::isatty(number) == 1) {
     throw base::Error(base::printable(name) +

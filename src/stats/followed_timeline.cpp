@@ -22,6 +22,14 @@ void FollowedTimeline::catch_up() {
   ahead_ = std::max(ahead, ahead_.value_or(ahead));  // time does not run backwards, whatever packets say
 }
 
+bool FollowedTimeline::place(base::Nanoseconds timestamp) {
+  const bool is_late = ahead_ && timestamp <= open().begin;
+  if (!StoredTimeline::place(timestamp)) return false;
+  if (is_late) ++late_;
+  if (ahead_) ask_before(open().begin + 1);
+  return true;
+}
+
 /// When, in the capture's time, something has to happen.
 std::optional<base::Nanoseconds> FollowedTimeline::next_end() const {
   if (!ahead_ || is_over()) return std::nullopt;

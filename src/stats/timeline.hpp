@@ -60,6 +60,8 @@ class Timeline {
   virtual base::Nanoseconds origin() const = 0;
   /// How long the sample was observed; 0 where no time has passed.
   virtual base::Nanoseconds observed() const = 0;
+  /// Packets that came when the clock had closed their interval: they count in the one that was open then.
+  virtual std::uint64_t late() const { return 0; }
 
  protected:
   /// Makes `holder_` the interval that a packet stamped so is counted in; false: in none. Packets stamped
@@ -69,6 +71,11 @@ class Timeline {
     holder_ = &interval;
     inside_from_ = from;
     inside_length_ = static_cast<std::uint64_t>(to - from) + 1;
+  }
+  /// Packets stamped before that ask after all.
+  void ask_before(base::Nanoseconds from) {
+    inside_length_ -= static_cast<std::uint64_t>(from - inside_from_);
+    inside_from_ = from;
   }
   /// The next packet asks.
   void release() { inside_length_ = 0; }
@@ -98,12 +105,12 @@ class StoredTimeline : public Timeline {
   void close(base::Nanoseconds length);
   void advance_to(base::Nanoseconds timestamp);
   void finish();
+  bool place(base::Nanoseconds timestamp) override;
   bool has_begun() const { return has_begun_; }
   const TimelineOptions& options() const { return options_; }
   const Interval& open() const { return open_; }
 
  private:
-  bool place(base::Nanoseconds timestamp) override;
   void begin_at(base::Nanoseconds timestamp);
   void open_at(base::Nanoseconds begin);
   void skip_empty(std::uint64_t count);
@@ -119,8 +126,7 @@ class StoredTimeline : public Timeline {
 
 /// By the timestamps of the packets, and, once those that are there have been read, by the clock too: of a
 /// capture that grows while it is read. What is being captured now goes by the wall clock; an old capture
-/// that arrives now goes on from its last packet. A packet that comes later than `grace` counts in the interval
-/// that is open then.
+/// that arrives now goes on from its last packet. An interval is closed `grace` after its end.
 class FollowedTimeline final : public StoredTimeline {
  public:
   FollowedTimeline(const TimelineOptions& options, base::Nanoseconds grace, const base::Clock& clock,
@@ -132,8 +138,10 @@ class FollowedTimeline final : public StoredTimeline {
   void catch_up() override;
   std::optional<base::Nanoseconds> deadline() const override;
   void tick() override;
+  std::uint64_t late() const override { return late_; }
 
  private:
+  bool place(base::Nanoseconds timestamp) override;
   base::Nanoseconds now() const { return clock_.monotonic() + *ahead_; }
   std::optional<base::Nanoseconds> next_end() const;
 
@@ -141,6 +149,7 @@ class FollowedTimeline final : public StoredTimeline {
   const base::Clock& clock_;
   std::optional<base::Nanoseconds> ahead_;          // the capture's time less the monotonic clock's
   base::Nanoseconds known_ = base::time_earliest;  // the latest packet when ahead_ was found
+  std::uint64_t late_ = 0;
 };
 
 /// By the clock. Lengths are measured by the monotonic clock; when the wall clock jumps, the next

@@ -6,6 +6,7 @@
 #include "tools/options.hpp"
 
 #include <pcap/pcap.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -170,10 +171,16 @@ void check_words(int argc, const char* const* argv) {
   }
 }
 
+/// `-r *.pcap` hands over one file and some words.
+std::string hint_of_files(const std::string& text) {
+  const bool is_file = ::access(text.c_str(), F_OK) == 0;
+  return is_file ? " (several captures: -r for each, or ls *.pcap | tcpstat --read-list -)" : "";
+}
+
 base::Nanoseconds parse_duration(const std::string& option, const std::string& text) {
   const auto duration = base::parse_seconds(text);
   if (!duration || *duration <= 0 || *duration > duration_most) {
-    throw wrong(option, text, "not a number of seconds from 1e-9 to 1e9, nor -1");
+    throw wrong(option, text, "not a number of seconds from 1e-9 to 1e9, nor -1" + hint_of_files(text));
   }
   return *duration;
 }
@@ -193,7 +200,7 @@ void set_timeline(Options& options, const Typed& typed) {
   if (typed.count) {
     timeline.count = base::parse_whole(*typed.count, 1'000'000'000'000'000'000);
     if (!timeline.count || *timeline.count == 0)
-      throw wrong("count", *typed.count, "not a whole number above 0");
+      throw wrong("count", *typed.count, "not a whole number above 0" + hint_of_files(*typed.count));
   }
 }
 
@@ -236,8 +243,9 @@ void set_live(Options& options, const Typed& typed) {
 }
 
 void check_stored(const Options& options) {
-  const auto inputs = std::ranges::count(options.files, "-") + (options.file_list == "-" ? 1 : 0);
-  if (inputs > 1) throw base::usage_error("standard input can be read once: '-' is given twice");
+  if (options.file_list == "-" && std::ranges::count(options.files, "-") > 0) {
+    throw base::usage_error("-r -: standard input is the list already");
+  }
   if (options.is_followed && (options.file_list || options.files.size() > 1)) {
     throw base::usage_error("--follow: takes one capture");
   }

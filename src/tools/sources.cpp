@@ -26,8 +26,7 @@ void check_interfaces(const std::vector<std::string>& names) {
   }
 }
 
-}  // namespace
-
+/// A setuid program needs its privileges to open interfaces, for nothing else.
 void drop_privileges() {
   if (::setresgid(::getgid(), ::getgid(), ::getgid()) != 0 ||
       ::setresuid(::getuid(), ::getuid(), ::getuid()) != 0) {
@@ -35,19 +34,32 @@ void drop_privileges() {
   }
 }
 
-std::vector<std::string> capture_names(const Options& options) {
-  std::vector<std::string> names = options.files;
-  if (!options.file_list) return names;
-  const std::string what = "--read-list " + base::printable(*options.file_list);
+/// The lines of the file `list`, without empty ones.
+void append_list(std::vector<std::string>& names, const std::string& list) {
+  const std::string what = "--read-list " + base::printable(list);
   std::ifstream file;
-  if (*options.file_list != "-") file.open(*options.file_list);
-  std::istream& list = *options.file_list == "-" ? std::cin : file;
-  if (!list) throw base::Error(what + ": " + base::system_reason(errno));
-  for (std::string line; std::getline(list, line);) {
+  if (list != "-") file.open(list);
+  std::istream& lines = list == "-" ? std::cin : file;
+  if (!lines) throw base::Error(what + ": " + base::system_reason(errno));
+  const std::size_t count = names.size();
+  for (std::string line; std::getline(lines, line);) {
     if (!line.empty()) names.push_back(line);
   }
-  if (list.bad()) throw base::Error(what + ": " + base::system_reason(errno));
-  if (names.empty()) throw base::Error(what + ": names no capture");
+  if (lines.bad()) throw base::Error(what + ": " + base::system_reason(errno));
+  if (names.size() == count) throw base::Error(what + ": names no capture");
+}
+
+}  // namespace
+
+std::vector<std::string> capture_names(const Options& options) {
+  if (options.is_live()) return {};
+  drop_privileges();
+  std::vector<std::string> names = options.files;
+  if (options.file_list) append_list(names, *options.file_list);
+  std::vector<std::string> sorted = names;
+  std::ranges::sort(sorted);
+  const auto twice = std::ranges::adjacent_find(sorted);
+  if (twice != sorted.end()) throw base::usage_error("-r " + base::printable(*twice) + ": given twice");
   return names;
 }
 
@@ -65,6 +77,7 @@ Sources open_live(const Options& options, const capture::Notice& notice) {
     const auto index = static_cast<std::uint32_t>(sources.size());
     sources.push_back(std::make_unique<capture::Live>(name, index, options.live, notice));
   }
+  drop_privileges();
   return sources;
 }
 
@@ -96,6 +109,13 @@ void report_drops(const Sources& sources, const capture::Notice& notice) {
   };
   tell(total.by_kernel, total.received, "the kernel", ": a larger --buffer-size may help");
   tell(total.by_interface, total.received + total.by_interface, "the interface", "");
+}
+
+void report_late(std::uint64_t count, const capture::Notice& notice) {
+  if (count == 0) return;
+  notice(std::to_string(count) + (count == 1 ? " packet" : " packets") +
+         " reached the file when the line of their interval was out, and count in a later one (tcpdump -U "
+         "--immediate-mode writes them at once)");
 }
 
 }  // namespace tools

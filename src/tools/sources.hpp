@@ -13,10 +13,7 @@ namespace tools {
 
 using Sources = std::vector<std::unique_ptr<capture::Source>>;
 
-/// A setuid program needs its privileges to open interfaces, for nothing else. Throws an Error.
-void drop_privileges();
-
-/// The names of the captures to read, those of the list too. Throws an Error.
+/// The names of the captures to read, those of the list too; none when live. Throws an Error.
 std::vector<std::string> capture_names(const Options& options);
 
 /// Starts capturing on the interfaces. Throws an Error.
@@ -27,5 +24,8 @@ Sources open_stored(const Options& options, const std::vector<std::string>& name
 
 /// Tells what the kernel or the interfaces have lost, if anything.
 void report_drops(const Sources& sources, const capture::Notice& notice);
+
+/// Tells how many packets count in a later interval than theirs, if any.
+void report_late(std::uint64_t count, const capture::Notice& notice);
 
 }  // namespace tools

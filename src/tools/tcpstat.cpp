@@ -74,7 +74,6 @@ base::ExitStatus run(const Options& options) {
     progress.erase();
     base::warn("tcpstat", message);
   };
-  if (!options.is_live()) drop_privileges();
   const std::vector<std::string> names = capture_names(options);
   base::Loop loop(clock);
   std::unique_ptr<stats::Timeline> timeline;
@@ -132,6 +131,7 @@ base::ExitStatus run(const Options& options) {
 
   statistics.finish(timeline->observed());
   report_drops(sources, notify);
+  report_late(timeline->late(), notify);
   if (fault) throw *fault;
   return base::ExitStatus::success;
 }
