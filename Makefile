@@ -48,6 +48,9 @@ $(PROGRAMS): $(BUILD)/%: $(BUILD)/src/tools/%.o $(BUILD)/lib.a
 $(BUILD)/unit: $(UNIT_TESTS) $(BUILD)/lib.a
 	$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lz
 
+$(BUILD)/readers: $(BUILD)/tests/corpus/readers.o $(BUILD)/lib.a
+	$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 $(BENCHES): $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/lib.a
 	@mkdir -p $(@D)
 	$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
@@ -79,7 +82,7 @@ demo: deps
 
 check:
 	$(call require,$(CHECK_PACKAGES))
-	@$(QUIET_MAKE) WERROR=-Werror all $(BUILD)/unit fuzzers
+	@$(QUIET_MAKE) WERROR=-Werror all $(BUILD)/unit $(BUILD)/readers fuzzers
 	@tests/check $(BUILD)
 
 fuzzers: $(FUZZERS)
@@ -88,7 +91,7 @@ fuzzers: $(FUZZERS)
 asan:
 	$(call require,$(ASAN_PACKAGES))
 	@$(QUIET_MAKE) BUILD=build/asan WERROR=-Werror CXXFLAGS="-O1 -g -fno-omit-frame-pointer" \
-	  SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=all" all build/asan/unit fuzzers
+	  SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=all" all build/asan/unit build/asan/readers fuzzers
 	@tests/check build/asan
 
 bench:

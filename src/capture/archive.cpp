@@ -12,7 +12,8 @@ namespace {
 
 class ArchiveStream final : public ByteStream {
  public:
-  explicit ArchiveStream(std::unique_ptr<Input> compressed) : compressed_(std::move(compressed)) {}
+  explicit ArchiveStream(std::unique_ptr<Input> compressed)
+      : compressed_(std::move(compressed)), is_starved_(compressed_->block().size() == 0) {}
 
   int descriptor() const override { return compressed_->descriptor(); }
   std::uint64_t position() const override { return compressed_->position(); }
@@ -103,7 +104,7 @@ class ArchiveStream final : public ByteStream {
   const Compression* kind_ = nullptr;  // of the member, or of the last one
   std::unique_ptr<Codec> codec_;       // none between two members
   bool has_more_ = false;              // the codec may have output without further input
-  bool is_starved_ = true;             // what is at hand is too little
+  bool is_starved_;             // what is at hand is too little
   std::optional<Supply> failure_;
 };
 

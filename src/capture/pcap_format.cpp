@@ -12,7 +12,7 @@ constexpr std::uint32_t magic_microseconds = 0xa1b2c3d4;
 constexpr std::uint32_t magic_nanoseconds = 0xa1b23c4d;
 constexpr std::uint32_t magic_patched = 0xa1b2cd34;
 constexpr std::size_t file_header_bytes = 24;
-constexpr std::uint16_t major_apple = 543;  // some old macOS versions wrote 543.0
+constexpr std::uint16_t major_dgux = 543;  // what DG/UX wrote; its lengths are swapped
 
 bool is_magic(std::uint32_t word) {
   return word == magic_microseconds || word == magic_nanoseconds || word == magic_patched;
@@ -21,7 +21,7 @@ bool is_magic(std::uint32_t word) {
 /// Whether a capture begins where a record could: files that were joined end to end.
 bool is_file_header(packet::Bytes at) {
   constexpr std::uint64_t snoop = 0x736e6f6f70000000;  // what does not look like a long record by itself
-  const auto is_version = [](std::uint16_t major) { return major == 2 || major == major_apple; };
+  const auto is_version = [](std::uint16_t major) { return major == 2 || major == major_dgux; };
   return at.be64(0) == snoop || (is_magic(at.le32(0)) && is_version(at.le16(4))) ||
          (is_magic(at.be32(0)) && is_version(at.be16(4)));
 }
@@ -49,11 +49,11 @@ class PcapFormat final : public Format {
   // Magic (4), version (2 + 2), reserved (8), snap length (4), link type (4; the high half has flags).
   std::string parse_file_header(packet::Bytes block, RecordSink& sink) {
     const std::uint16_t major = half(block, 4), minor = half(block, 6);
-    if (major != 2 && major != major_apple) {
+    if (major != 2 && major != major_dgux) {
       return "pcap version " + std::to_string(major) + "." + std::to_string(minor) + " is not known";
     }
-    are_lengths_swapped_ = major == 2 && minor < 3;
-    has_old_lengths_ = major == 2 && minor < 4;
+    are_lengths_swapped_ = major == major_dgux || minor < 3;
+    has_old_lengths_ = major == major_dgux || minor < 4;
     header_bytes_ = magic_ == magic_patched ? 24 : 16;
     is_plain_ = is_little_endian_ && !has_old_lengths_ && magic_ != magic_patched;
     const std::uint32_t link_number = word(block, 20) & 0xffff;

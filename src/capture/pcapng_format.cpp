@@ -77,12 +77,10 @@ class PcapngFormat final : public Format {
     if (type > enhanced_packet && type != section_header && recognise_format(block)) {
       return fail("a file header in the place of a block");  // files that were joined end to end
     }
-    constexpr std::size_t other_block_most = 16U << 20;  // as libpcap
-    const std::size_t most = interfaces_.empty() ? other_block_most : (128U << 20) + 4096U;
     if (block.be32(0) == section_header && word(block, 8) != byte_order_magic) {
       return fail("a section header without its magic number");
     }
-    if (bytes < block_bytes_least || bytes % 4 != 0 || bytes > most) {
+    if (bytes < block_bytes_least || bytes % 4 != 0 || bytes > block_bytes_most_) {
       return fail("a block of " + std::to_string(bytes) + " bytes");
     }
     return true;
@@ -127,6 +125,8 @@ class PcapngFormat final : public Format {
     interface.link = sink.on_link_type(link_number);
     set_plain(interface);
     interfaces_.push_back(interface);
+    constexpr std::size_t header_and_options_bytes = 4096;
+    block_bytes_most_ = std::max(block_bytes_most_, interface.captured_most + header_and_options_bytes);
     return true;
   }
 
@@ -217,6 +217,7 @@ class PcapngFormat final : public Format {
 
   static constexpr const char* no_interface = "a packet of an interface that is not described";
   bool is_little_endian_ = true;
+  std::size_t block_bytes_most_ = 16U << 20;  // as libpcap; more where frames may be longer
   std::vector<Interface> interfaces_;
   std::string damage_;
 };

@@ -46,15 +46,16 @@ class PcapRecords {
       const packet::Bytes header = rest_.exactly(0, header_bytes);
       if (header.size() == 0) return;
       ahead.reach(header.data());
-      const std::uint32_t captured = header.le32(8);
-      if (captured - 1U >= kind_.captured_most) return;  // none at all may be no record either
+      const std::uint32_t captured = header.le32(8), wire = header.le32(12);
+      // No bytes, or more than there were on the wire: that may be the header of another file.
+      if (captured - 1U >= kind_.captured_most || captured > wire) return;
       const packet::Bytes bytes = rest_.exactly(header_bytes, captured);
       if (bytes.size() == 0) return;
       rest_ = rest_.from(header_bytes + captured);
       ++count_;
       const base::Nanoseconds timestamp =
           header.le32(0) * base::ns_per_s + header.le32(4) * kind_.ns_per_fraction;
-      visit(Frame{timestamp, header.le32(12), bytes, kind_.link, 0});
+      visit(Frame{timestamp, wire, bytes, kind_.link, 0});
     }
   }
 

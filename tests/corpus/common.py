@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What truth.py, oracle.py and model.py share: where the captures and the program are, running a program
+"""What the tests over the corpus share: where the captures and the program are, running a program
 with bounds on its time and output, and counting what passed."""
+import contextlib
 import csv
 import multiprocessing
 import os
@@ -22,13 +23,16 @@ os.environ["LC_ALL"] = "C"
 
 
 class Run:
-    """A finished run: its exit status, None when it had to be stopped, and what it printed."""
+    """A finished run: its exit status, None when it had to be stopped, and what it printed. `feed` are bytes that
+    come through a pipe on standard input."""
 
-    def __init__(self, arguments, timeout_s=20, limit=OUTPUT_LIMIT):
+    def __init__(self, arguments, timeout_s=20, limit=OUTPUT_LIMIT, feed=None):
         self.command = [str(a) for a in arguments]
-        with subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL) as process:
+        with subprocess.Popen(self.command, stdin=subprocess.DEVNULL if feed is None else subprocess.PIPE,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
             self.why = ""
+            if feed is not None:
+                threading.Thread(target=self._feed, args=(process.stdin, feed)).start()
             timer = threading.Timer(timeout_s, self._stop, (process, f"still running after {timeout_s} s"))
             timer.start()
             self.out = process.stdout.read(limit + 1)
@@ -37,6 +41,11 @@ class Run:
             process.wait()
             timer.cancel()
         self.status = None if self.why else process.returncode
+
+    @staticmethod
+    def _feed(pipe, data):
+        with contextlib.suppress(BrokenPipeError), pipe:
+            pipe.write(data)
 
     def _stop(self, process, why):
         self.why = why
@@ -51,10 +60,10 @@ class Run:
         return f"signal {-self.status}" if self.status < 0 else f"exit status {self.status}"
 
 
-def program():
-    """The tcpstat under test: first argument, else $TCPSTAT, else what make builds."""
-    path = sys.argv[1] if len(sys.argv) > 1 else os.environ.get("TCPSTAT") or ROOT / "build" / "tcpstat"
-    path = Path(path)
+def program(name="tcpstat"):
+    """The program under test: first argument, else the one of this name beside $TCPSTAT or where make builds it."""
+    tcpstat = Path(os.environ.get("TCPSTAT") or ROOT / "build" / "tcpstat")
+    path = Path(sys.argv[1]) if len(sys.argv) > 1 else tcpstat if name == "tcpstat" else tcpstat.with_name(name)
     if not os.access(path, os.X_OK) or path.is_dir():
         sys.exit(f"{Path(sys.argv[0]).name}: {path}: there is no such program; run make first")
     return path.resolve()
