@@ -135,6 +135,12 @@ def check_follow_grep(place):
     expect(0 < len(busy) < len(lines) / 2, "%d of %d lines kept: not much of an example" % (len(busy), len(lines)))
 
 
+def check_busiest(place):
+    rates = sorted((float(line) for line in place.tcpstat("-o", "%b\\n", "5").splitlines()), reverse=True)
+    said = re.findall(r"^2024-03-04 09:0\d:\d\d +([\d.]+) bits/s ", place.script("busiest.sh"), re.MULTILINE)
+    expect_equal([float(rate) for rate in said], rates[:5], "the five busiest intervals")
+
+
 def check_runs(place, name):
     expect(place.script(name), "it says nothing")
 
@@ -143,6 +149,7 @@ TESTS = {
     "make-sample": check_sample,
     "watch-live.sh": check_watch_live,
     "protocol-mix.sh": check_protocol_mix,
+    "busiest.sh": check_busiest,
     "capacity-check.sh": check_capacity,
     "descriptors.sh": check_descriptors,
     "follow-grep.sh": check_follow_grep,
