@@ -12,17 +12,23 @@ namespace capture {
 /// the one before, so that the processor by itself would wait for each.
 class Prefetcher {
  public:
-  explicit Prefetcher(const std::uint8_t* begin) : next_(begin) {}
+  explicit Prefetcher(const std::uint8_t* begin) : next_(address_of(begin)) {}
 
   void reach(const std::uint8_t* position) {
-    if (position + distance_bytes < next_) return;
-    for (std::size_t i = 0; i < lines_at_once; ++i) __builtin_prefetch(next_ + i * line_bytes);
+    if (address_of(position) + distance_bytes < next_) return;
+    for (std::size_t i = 0; i < lines_at_once; ++i) {
+      __builtin_prefetch(reinterpret_cast<const void*>(next_ + i * line_bytes));  // NOLINT: beyond the block too
+    }
     next_ += lines_at_once * line_bytes;
   }
 
  private:
+  static std::uintptr_t address_of(const std::uint8_t* position) {
+    return reinterpret_cast<std::uintptr_t>(position);
+  }
+
   static constexpr std::size_t distance_bytes = 4096, line_bytes = 64, lines_at_once = 8;  // measured
-  const std::uint8_t* next_;
+  std::uintptr_t next_;
 };
 
 /// Little-endian pcap records in 16-byte headers:
