@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <cstring>
 #include <utility>
 
 namespace base {
@@ -17,7 +16,7 @@ std::uint8_t* volatile guarded_begin = nullptr;
 std::uint8_t* volatile guarded_end = nullptr;
 volatile bool is_guarded_broken = false;
 
-/// Puts memory in the place of what cannot be read, and lets the read go on.
+/// Puts zeros in the place of what cannot be read, and lets the read go on.
 void on_bus_error(int number, siginfo_t* info, void*) {
   auto* const address = static_cast<std::uint8_t*>(info->si_addr);
   if (address < guarded_begin || address >= guarded_end) {
@@ -27,12 +26,8 @@ void on_bus_error(int number, siginfo_t* info, void*) {
   const std::size_t page = Mapping::page_bytes();
   std::uint8_t* const from = guarded_begin + static_cast<std::size_t>(address - guarded_begin) / page * page;
   const auto count = static_cast<std::size_t>(guarded_end - from);
-  if (::mmap(from, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != from) {
-    std::signal(number, SIG_DFL);
-    return;
-  }
-  std::memset(from, 0xff, count);
-  is_guarded_broken = true;
+  is_guarded_broken = ::mmap(from, count, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == from;
+  if (!is_guarded_broken) std::signal(number, SIG_DFL);
 }
 
 void guard(std::uint8_t* begin, std::size_t bytes) {

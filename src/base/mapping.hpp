@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // A window of a file in memory. What cannot be read (the file was cut short meanwhile, the disk
-// fails) would be a SIGBUS: it reads as bytes of 0xff instead, and is_broken() tells. One window at a
-// time is guarded so: the one that was mapped last.
+// fails) would be a SIGBUS: it reads as zeros instead, and is_broken() tells. One window at a time is
+// guarded so: the one that was mapped last.
 #pragma once
 
 #include <cstddef>

@@ -2,6 +2,7 @@
 #include "capture/files.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <utility>
@@ -10,10 +11,11 @@ namespace capture {
 
 namespace {
 
-/// A file that may be opened a second time; a pipe gives what it has once.
+/// A file that may be opened a second time; a pipe, or what has no size, gives what it has once.
 bool is_regular(const std::string& name) {
   struct stat status {};
-  return name != "-" && ::stat(name.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+  const int result = name == "-" ? ::fstat(STDIN_FILENO, &status) : ::stat(name.c_str(), &status);
+  return result == 0 && S_ISREG(status.st_mode) && status.st_size > 0;
 }
 
 }  // namespace
@@ -28,11 +30,14 @@ Progress Files::dispatch(const FrameSink& sink) {
   if (looked_at_ < files_.size()) return look_at_next();
   if (current_ == files_.size()) return Progress::end;
   File& file = files_[current_];
-  if (!file.savefile && !open(file, filter_, notice_)) {
-    ++current_;
+  if (!file.savefile) {
+    if (!open(file, filter_, notice_)) ++current_;
     return Progress::more;
   }
-  for (const Frame& frame : std::exchange(file.held, {})) sink(frame);
+  if (!file.held.empty()) {
+    for (const Frame& frame : std::exchange(file.held, {})) sink(frame);
+    return Progress::more;
+  }
   const Progress progress = file.savefile->dispatch(sink);
   if (progress != Progress::end) return progress;
   close(file);
@@ -44,7 +49,8 @@ Progress Files::look_at_next() {
   File& file = files_[looked_at_];
   const bool is_opened_again = is_regular(file.name);
   const auto silent = [](const std::string&) {};
-  if (!file.savefile && !open(file, is_opened_again ? "" : filter_, is_opened_again ? silent : notice_)) {
+  if (!file.savefile) {
+    if (open(file, is_opened_again ? "" : filter_, is_opened_again ? silent : notice_)) return Progress::more;
     files_.erase(files_.begin() + static_cast<std::ptrdiff_t>(looked_at_));
   } else {
     const auto hold = [&](const Frame& frame) {
@@ -63,7 +69,7 @@ Progress Files::look_at_next() {
 bool Files::open(File& file, const std::string& filter, const Notice& notice) {
   try {
     file.savefile = std::make_unique<Savefile>(file.name, filter, notice);
-    file.bytes_total = file.savefile->extent().bytes_total;
+    file.bytes_total = regular_bytes(file.savefile->descriptor());
   } catch (const base::Error& error) {
     note(error);
   }
@@ -74,7 +80,7 @@ bool Files::open(File& file, const std::string& filter, const Notice& notice) {
 void Files::close(File& file) {
   const auto savefile = std::move(file.savefile);
   packets_ += savefile->packets();
-  bytes_read_ += file.bytes_total;
+  bytes_read_ += file.bytes_total.value_or(0);
   ++current_;
   if (!savefile->fault()) return;
   note(*savefile->fault());
@@ -91,7 +97,10 @@ const Savefile* Files::being_read() const {
   return index < files_.size() ? files_[index].savefile.get() : nullptr;
 }
 
-int Files::descriptor() const { return being_read() ? being_read()->descriptor() : -1; }
+int Files::descriptor() const {
+  const bool holds = looked_at_ == files_.size() && current_ < files_.size() && !files_[current_].held.empty();
+  return being_read() && !holds ? being_read()->descriptor() : -1;
+}
 
 std::uint64_t Files::packets() const { return packets_ + (being_read() ? being_read()->packets() : 0); }
 
@@ -99,8 +108,8 @@ Extent Files::extent() const {
   const std::uint64_t bytes_read = being_read() ? being_read()->extent().bytes_read : 0;
   Extent extent{.bytes_read = bytes_read_ + bytes_read};
   for (const File& file : files_) {
-    if (file.bytes_total == 0) return {};
-    extent.bytes_total += file.bytes_total;
+    if (!file.bytes_total) return {};
+    extent.bytes_total += *file.bytes_total;
   }
   return extent;
 }

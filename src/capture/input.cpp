@@ -2,6 +2,7 @@
 #include "capture/input.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -39,6 +40,9 @@ class DescriptorStream final : public ByteStream {
   std::uint64_t position() const override { return position_; }
 
   Supply read(std::span<std::uint8_t> room) override {
+    // Not all descriptors that are inherited are non-blocking, and a pipe without a writer yet has no end.
+    pollfd readable{descriptor_.number(), POLLIN, 0};
+    if (::poll(&readable, 1, 0) == 0) return {.state = State::idle};
     const ssize_t count = ::read(descriptor_.number(), room.data(), room.size());
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return {.state = State::idle};
     if (count < 0) return {State::failed, 0, "unreadable", base::system_reason(errno)};
@@ -66,7 +70,8 @@ class FollowedStream final : public ByteStream {
     Supply supply = file_.read(room);
     is_at_end_ = supply.state == State::end;
     if (!is_at_end_) return supply;
-    if (regular_bytes(file_.descriptor()).value_or(0) < file_.position()) {
+    const off_t offset = ::lseek(file_.descriptor(), 0, SEEK_CUR);
+    if (regular_bytes(file_.descriptor()).value_or(0) < static_cast<std::uint64_t>(offset)) {
       return {State::failed, 0, "ended", "the file was cut short while it was followed"};
     }
     constexpr itimerspec once{{0, 0}, {0, follow_ms * base::ns_per_ms}};
@@ -119,12 +124,15 @@ class MappedInput final : public Input {
   packet::Bytes block() const override {
     return packet::Bytes(window_.data(), window_.size()).from(offset_ - window_offset_);
   }
-  bool is_broken() const override { return window_.is_broken(); }
+  bool is_broken() const override {
+    // What a file that was cut short does not have any more reads as zeros, up to the end of the page.
+    return window_.is_mapped() && (window_.is_broken() || file_bytes() < window_offset_ + window_.size());
+  }
 
   Supply advance(std::size_t consumed, std::size_t wanted) override {
     if (is_broken()) return {State::failed, 0, "unreadable", "it was cut short meanwhile, or the disk fails"};
     offset_ += consumed;
-    const std::uint64_t end = regular_bytes(descriptor_.number()).value_or(0);
+    const std::uint64_t end = file_bytes();
     if (window_offset_ + window_.size() >= end) return {.state = State::end};
     const std::uint64_t page = base::Mapping::page_bytes();
     window_offset_ = offset_ / page * page;
@@ -137,6 +145,8 @@ class MappedInput final : public Input {
   }
 
  private:
+  std::uint64_t file_bytes() const { return regular_bytes(descriptor_.number()).value_or(0); }
+
   base::Descriptor descriptor_;
   std::uint64_t offset_;
   std::uint64_t window_offset_;

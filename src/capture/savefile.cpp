@@ -20,15 +20,15 @@ base::Descriptor open_capture(const std::string& name) {
   // A pipe without a writer must not keep open(2) waiting; poll(2) waits for it instead.
   const int number = name == "-" ? ::dup(0) : ::open(name.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   base::Descriptor descriptor(number);
-  if (number < 0) throw base::Error(base::printable(name) + ": " + base::system_reason(errno));
+  const std::string shown = name.empty() ? "''" : base::printable(name);
+  if (number < 0) throw base::Error(shown + ": " + base::system_reason(errno));
   struct stat status {};
   if (::fstat(number, &status) == 0 && S_ISDIR(status.st_mode)) {
-    throw base::Error(base::printable(name) + ": is a directory: for all captures in it, ls -d " +
-                      base::printable(name) + "/* | tcpstat --read-list -");
+    throw base::Error(shown + ": is a directory: for all captures in it, ls -d " + shown +
+                      "/* | tcpstat --read-list -");
   }
   if (::isatty(number) == 1) {
-    throw base::Error(base::printable(name) +
-                      ": is a terminal: pipe a capture into it, as in tcpdump -w - | tcpstat -r -");
+    throw base::Error(shown + ": is a terminal: pipe a capture into it, as in tcpdump -w - | tcpstat -r -");
   }
   return descriptor;
 }
@@ -51,6 +51,7 @@ Savefile::Savefile(base::Descriptor descriptor, const std::string& name, std::st
 Progress Savefile::dispatch(const FrameSink& sink) {
   if (fault_) return Progress::end;
   const Supply supply = input_->advance(std::exchange(consumed_, 0), wanted_);
+  has_looked_ = false;
   sink_ = &sink;
   switch (supply.state) {
     case Supply::State::ready: return parse();
@@ -75,7 +76,8 @@ bool Savefile::begin_format(packet::Bytes start, bool is_at_end) {
     return false;
   }
   format_ = recognise_format(start);
-  if (!format_) end_with("is not a capture: neither pcap, pcapng nor snoop");
+  if (!format_ && is_archive(start)) end_with("is compressed twice: decompress it once");
+  if (!format_ && !fault_) end_with("is not a capture: neither pcap, pcapng nor snoop");
   return format_ != nullptr;
 }
 
@@ -107,7 +109,7 @@ Progress Savefile::end_of_input() {
     if (is_unfilterable()) fault_ = filter_error_;
     return Progress::end;
   }
-  if (left == 0) return end_with("is empty");
+  if (left == 0) return end_with(is_archive_ ? "holds nothing" : "is empty");
   if (!format_ && !begin_format(rest, true)) return fault_ ? Progress::end : Progress::more;
   return end_after_packets("truncated", "the last " + tail_ + " has " + std::to_string(left) + " of " +
                                             std::to_string(wanted_) + " bytes");
@@ -163,8 +165,14 @@ bool Savefile::choose_filter(const packet::LinkType* link) {
   return filter_ != nullptr;
 }
 
+/// Zeros in the place of what is gone are records of no bytes: the first in a block is reason to look.
+bool Savefile::is_made_up(const Frame& frame) {
+  if (frame.bytes.size() == 0 && !std::exchange(has_looked_, true)) is_cut_ = input_->is_broken();
+  return is_cut_;
+}
+
 void Savefile::on_frame(const Frame& frame) {
-  if (!choose_filter(frame.link)) return;
+  if (!choose_filter(frame.link) || is_made_up(frame)) return;
   ++packets_;
   if (filter_ == nullptr || filter_->matches(frame.bytes, frame.bytes_wire)) (*sink_)(frame);
 }

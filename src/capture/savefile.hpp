@@ -44,6 +44,7 @@ class Savefile final : public Source, private RecordSink {
 
   void compile_filter(const packet::LinkType* row, std::uint32_t link_number);
   bool choose_filter(const packet::LinkType* link);
+  bool is_made_up(const Frame& frame);
   bool is_unfilterable() const;
   bool begin_format(packet::Bytes start, bool is_at_end);
   Progress end_with(const std::string& reason);
@@ -58,6 +59,8 @@ class Savefile final : public Source, private RecordSink {
   std::uint64_t bytes_total_;
   std::unique_ptr<Input> input_;
   bool is_archive_ = false;
+  bool has_looked_ = false;  // whether the input is broken, in this block
+  bool is_cut_ = false;      // it is
   std::optional<base::Error> fault_;
   std::unique_ptr<Format> format_;
   bool has_begun_ = false;  // format_ has parsed something: its file header at least

@@ -49,9 +49,16 @@ void FollowedTimeline::tick() {
   const auto end = next_end();
   if (!end || now() < *end + grace_) return;
   const base::Nanoseconds past = now() - grace_;
-  if (options().limit && past - origin() >= *options().limit) return this->end();
+  if (options().limit && past - origin() >= *options().limit) return end_at(origin() + *options().limit);
   if (past > open().begin + open().length) return advance_to(past);
   close(open().length);
+}
+
+/// The sample ends here, in the middle of an interval perhaps.
+void FollowedTimeline::end_at(base::Nanoseconds end) {
+  if (options().length && end > open().begin + open().length) advance_to(end);
+  if (!is_over()) close(end - open().begin);
+  finish();
 }
 
 /// With its true length: up to now, where that is known.
@@ -64,6 +71,13 @@ void FollowedTimeline::interrupt() {
   if (!ahead_ || is_over()) return StoredTimeline::interrupt();
   cut();
   finish();
+}
+
+void FollowedTimeline::end() { return ahead_ ? interrupt() : StoredTimeline::end(); }
+
+base::Nanoseconds FollowedTimeline::observed() const {
+  const base::Nanoseconds by_the_clock = ahead_ ? open().begin - origin() : 0;
+  return std::max(StoredTimeline::observed(), by_the_clock);
 }
 
 }  // namespace stats

@@ -83,7 +83,7 @@ void StoredTimeline::finish() {
 void StoredTimeline::end() {
   if (is_over_) return;
   if (!has_begun_) begin_at(0);
-  interrupt();
+  StoredTimeline::interrupt();
   if (!options_.length || !options_.limit) return;
   const base::Nanoseconds left = first_ + *options_.limit - open_.begin;
   if (left <= 0 || closed_ == options_.count) return;

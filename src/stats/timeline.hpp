@@ -135,15 +135,18 @@ class FollowedTimeline final : public StoredTimeline {
 
   void cut() override;
   void interrupt() override;
+  void end() override;
   void catch_up() override;
   std::optional<base::Nanoseconds> deadline() const override;
   void tick() override;
+  base::Nanoseconds observed() const override;
   std::uint64_t late() const override { return late_; }
 
  private:
   bool place(base::Nanoseconds timestamp) override;
   base::Nanoseconds now() const { return clock_.monotonic() + *ahead_; }
   std::optional<base::Nanoseconds> next_end() const;
+  void end_at(base::Nanoseconds end);
 
   base::Nanoseconds grace_;
   const base::Clock& clock_;

@@ -171,9 +171,9 @@ void check_words(int argc, const char* const* argv) {
   }
 }
 
-/// `-r *.pcap` hands over one file and some words.
-std::string hint_of_files(const std::string& text) {
-  const bool is_file = ::access(text.c_str(), F_OK) == 0;
+/// `-r *.pcap` hands over one file and some words. Empty where `word` is no file.
+std::string hint_of_files(const std::string& word) {
+  const bool is_file = ::access(word.c_str(), F_OK) == 0;
   return is_file ? " (several captures: -r for each, or ls *.pcap | tcpstat --read-list -)" : "";
 }
 
@@ -252,11 +252,11 @@ void check_stored(const Options& options) {
 }
 
 void check_combinations(const Options& options, const Typed& typed) {
+  if (options.goes_by_the_clock() && options.timeline.length && *options.timeline.length < base::ns_per_ms) {
+    throw base::usage_error("interval: at least 0.001 s when live or followed");
+  }
   if (options.is_live()) {
     if (options.is_followed) throw base::usage_error("--follow is for stored captures: it needs -r");
-    if (options.timeline.length && *options.timeline.length < base::ns_per_ms) {
-      throw base::usage_error("interval: at least 0.001 s when live");
-    }
     return;
   }
   check_stored(options);
@@ -291,7 +291,11 @@ Options parse_options(int argc, const char* const* argv) {
     options.message = render_help(app, usage, epilogue());
     return options;
   } catch (const CLI::ParseError& error) {
-    throw base::usage_error(base::printable(error.what()) + " (tcpstat -h lists the options)");
+    std::string hint = " (tcpstat -h lists the options)";
+    for (const std::string& word : app.remaining()) {
+      if (!hint_of_files(word).empty()) hint = hint_of_files(word);
+    }
+    throw base::usage_error(base::printable(error.what()) + hint);
   }
   if (typed.wants_version) {
     options.message = std::string("tcpstat version ") + version + "\n" + pcap_lib_version() + "\n";

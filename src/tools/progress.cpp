@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "tools/progress.hpp"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -39,9 +40,10 @@ std::string as_clock(std::uint64_t seconds) {
 std::string describe_progress(const capture::Extent& extent, base::Nanoseconds elapsed) {
   const auto read = static_cast<double>(extent.bytes_read), total = static_cast<double>(extent.bytes_total);
   const double rate = read / (static_cast<double>(elapsed) / base::ns_per_s);
-  const double left_s = rate > 0 ? std::max(0.0, total - read) / rate : 0;
-  return base::fixed(std::min(100.0, read / total * 100), 0) + "% of " + in_units(total) + ", " + in_units(rate) + "/s, " +
-         as_clock(static_cast<std::uint64_t>(left_s + 0.5)) + " left";
+  const std::string share = base::fixed(std::min(100.0, read / total * 100), 0) + "% of " + in_units(total);
+  if (rate <= 0) return share;
+  const double left_s = std::max(0.0, total - read) / rate;
+  return share + ", " + in_units(rate) + "/s, " + as_clock(static_cast<std::uint64_t>(left_s + 0.5)) + " left";
 }
 
 ProgressLine::ProgressLine(bool is_wanted, const base::Clock& clock)
@@ -59,7 +61,10 @@ void ProgressLine::draw(const capture::Extent& extent) {
   if (!is_shown_ || now < next_) return;
   next_ = now + between;
   if (extent.bytes_total == 0) return;
+  winsize window{};
   std::string text = "tcpstat: " + describe_progress(extent, now - start_);
+  const bool is_known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 1;
+  if (is_known) text.resize(std::min<std::size_t>(text.size(), window.ws_col - 1U));  // a second line would stay
   const std::size_t columns = text.size();
   if (columns < columns_) text.append(columns_ - columns, ' ');
   columns_ = columns;

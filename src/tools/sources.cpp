@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "tools/sources.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
-#include <fstream>
-#include <iostream>
 
 #include "base/number.hpp"
 #include "base/text.hpp"
+#include "capture/archive.hpp"
 #include "capture/files.hpp"
 
 namespace tools {
@@ -34,19 +35,29 @@ void drop_privileges() {
   }
 }
 
-/// The lines of the file `list`, without empty ones.
+/// The lines of the file `list`, without empty ones; or, where there are any, what NULs separate.
 void append_list(std::vector<std::string>& names, const std::string& list) {
-  const std::string what = "--read-list " + base::printable(list);
-  std::ifstream file;
-  if (list != "-") file.open(list);
-  std::istream& lines = list == "-" ? std::cin : file;
-  if (!lines) throw base::Error(what + ": " + base::system_reason(errno));
-  const std::size_t count = names.size();
-  for (std::string line; std::getline(lines, line);) {
-    if (!line.empty()) names.push_back(line);
+  const std::string what = "--read-list " + (list.empty() ? "''" : base::printable(list));
+  const base::Descriptor file(list == "-" ? ::dup(STDIN_FILENO) : ::open(list.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.number() < 0) throw base::Error(what + ": " + base::system_reason(errno));
+  std::string text;
+  std::array<char, 65536> part{};
+  ssize_t count = 0;
+  while ((count = ::read(file.number(), part.data(), part.size())) > 0) {
+    text.append(part.data(), static_cast<std::size_t>(count));
   }
-  if (lines.bad()) throw base::Error(what + ": " + base::system_reason(errno));
-  if (names.size() == count) throw base::Error(what + ": names no capture");
+  if (count < 0) throw base::Error(what + ": " + base::system_reason(errno));
+  const packet::Bytes start(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+  if (capture::recognise_format(start) || capture::is_archive(start)) {
+    throw base::Error(what + ": is a capture, not a list of them: -r reads it");
+  }
+  const bool has_nul = text.find('\0') != std::string::npos;
+  const std::size_t names_before = names.size();
+  for (std::string_view name : base::split(text, has_nul ? '\0' : '\n')) {
+    if (!has_nul && name.ends_with('\r')) name.remove_suffix(1);
+    if (!name.empty()) names.emplace_back(name);
+  }
+  if (names.size() == names_before) throw base::Error(what + ": names no capture");
 }
 
 }  // namespace
