@@ -104,7 +104,7 @@ class ArchiveStream final : public ByteStream {
   const Compression* kind_ = nullptr;  // of the member, or of the last one
   std::unique_ptr<Codec> codec_;       // none between two members
   bool has_more_ = false;              // the codec may have output without further input
-  bool is_starved_;             // what is at hand is too little
+  bool is_starved_;                    // what is at hand is too little
   std::optional<Supply> failure_;
 };
 

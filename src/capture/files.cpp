@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.hpp"
+
 namespace capture {
 
 namespace {
@@ -16,6 +18,16 @@ bool is_regular(const std::string& name) {
   struct stat status {};
   const int result = name == "-" ? ::fstat(STDIN_FILENO, &status) : ::stat(name.c_str(), &status);
   return result == 0 && S_ISREG(status.st_mode) && status.st_size > 0;
+}
+
+/// Whether there are frames that the expression can be compiled for.
+bool is_filter(const std::string& expression) {
+  try {
+    const Filter filter(expression, packet::linktype_ethernet);
+    return true;
+  } catch (const base::Error&) {
+    return false;
+  }
 }
 
 }  // namespace
@@ -83,8 +95,12 @@ void Files::close(File& file) {
   bytes_read_ += file.bytes_total.value_or(0);
   ++current_;
   if (!savefile->fault()) return;
-  note(*savefile->fault());
-  if (fault_->status() == base::ExitStatus::usage) current_ = files_.size();  // wrong for all of them
+  const base::Error& fault = *savefile->fault();
+  if (fault.status() != base::ExitStatus::usage || files_.size() == 1) return note(fault);
+  // A filter that is wrong for this link type only does not keep the other files from being counted.
+  const bool is_wrong_for_all = !is_filter(filter_);
+  note(is_wrong_for_all ? fault : base::Error(base::printable(file.name) + ": " + fault.what()));
+  if (is_wrong_for_all) current_ = files_.size();
 }
 
 void Files::note(const base::Error& fault) {
@@ -98,7 +114,8 @@ const Savefile* Files::being_read() const {
 }
 
 int Files::descriptor() const {
-  const bool holds = looked_at_ == files_.size() && current_ < files_.size() && !files_[current_].held.empty();
+  const bool holds =
+      looked_at_ == files_.size() && current_ < files_.size() && !files_[current_].held.empty();
   return being_read() && !holds ? being_read()->descriptor() : -1;
 }
 

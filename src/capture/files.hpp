@@ -31,7 +31,7 @@ class Files final : public Source {
     std::unique_ptr<Savefile> savefile = nullptr;      // while it is open
     std::optional<base::Nanoseconds> first_timestamp;  // none: no packets
     std::vector<Frame> held;                           // what a pipe has given before its turn
-    std::optional<std::uint64_t> bytes_total;  // none: not known
+    std::optional<std::uint64_t> bytes_total;          // none: not known
   };
 
   Progress look_at_next();

@@ -24,7 +24,7 @@ struct Supply {
     failed  ///< there will be no more, for a reason
   };
   State state = State::ready;
-  std::size_t bytes = 0;  ///< how many were written, where there was room to write to
+  std::size_t bytes = 0;     ///< how many were written, where there was room to write to
   const char* verdict = "";  ///< failed: "truncated", "damaged" or "unreadable", …
   std::string reason = {};   ///< … and the reason, as in "damaged after 4 packets (reason)"
 };

@@ -21,9 +21,11 @@ bool is_magic(std::uint32_t word) {
 /// Whether a capture begins where a record could: files that were joined end to end.
 bool is_file_header(packet::Bytes at) {
   constexpr std::uint64_t snoop = 0x736e6f6f70000000;  // what does not look like a long record by itself
-  const auto is_version = [](std::uint16_t major) { return major == 2 || major == major_dgux; };
-  return at.be64(0) == snoop || (is_magic(at.le32(0)) && is_version(at.le16(4))) ||
-         (is_magic(at.be32(0)) && is_version(at.be16(4)));
+  const auto is_version = [](std::uint16_t major, std::uint16_t minor) {
+    return major == 2 ? minor >= 1 && minor <= 4 : major == major_dgux && minor == 0;
+  };
+  return at.be64(0) == snoop || (is_magic(at.le32(0)) && is_version(at.le16(4), at.le16(6))) ||
+         (is_magic(at.be32(0)) && is_version(at.be16(4), at.be16(6)));
 }
 
 class PcapFormat final : public Format {

@@ -24,7 +24,6 @@ struct Interface {
   base::Uint128 ns_numerator = base::ns_per_us;  // one unit of time is numerator / denominator ns
   base::Uint128 ns_denominator = 1;
   std::int64_t offset_s = 0;
-  PcapngRecords::Kind plain;  // the same; without a link where a unit is no whole nanoseconds
 };
 
 class PcapngFormat final : public Format {
@@ -86,13 +85,11 @@ class PcapngFormat final : public Format {
     return true;
   }
 
-  /// Hands on what the plain packets of one interface are, as many as follow each other, and returns how
-  /// many bytes they take.
+  /// Hands on plain packets, as many as follow each other, and returns how many bytes they take.
   std::size_t parse_plain_packets(packet::Bytes rest, RecordSink& sink) const {
     const std::uint32_t index = rest.le32(8);
-    if (!is_little_endian_ || index >= interfaces_.size()) return 0;
-    if (interfaces_[index].plain.link == nullptr) return 0;
-    PcapngRecords records(rest, interfaces_[index].plain);
+    if (!is_little_endian_ || index >= plain_.size() || plain_[index].link == nullptr) return 0;
+    PcapngRecords records(rest, plain_, plain_[index].link);
     sink.on_records(records);
     return records.consumed();
   }
@@ -106,6 +103,7 @@ class PcapngFormat final : public Format {
       case interface_description: return parse_interface(block, sink);
       case section_header:
         interfaces_.clear();
+        plain_.clear();
         if (half(block, 12) == 1) return true;
         return fail("pcapng version " + std::to_string(half(block, 12)) + " is not known");
       default: return true;
@@ -123,7 +121,7 @@ class PcapngFormat final : public Format {
     interface.captured_most = frame_bytes_most(link_number);
     parse_options(block.from(16), interface);
     interface.link = sink.on_link_type(link_number);
-    set_plain(interface);
+    plain_.push_back(plain_of(interface));
     interfaces_.push_back(interface);
     constexpr std::size_t header_and_options_bytes = 4096;
     block_bytes_most_ = std::max(block_bytes_most_, interface.captured_most + header_and_options_bytes);
@@ -163,16 +161,15 @@ class PcapngFormat final : public Format {
     }
   }
 
-  /// What the fast way may do by itself: where a unit of time is whole nanoseconds, and the sum fits.
-  void set_plain(Interface& interface) const {
+  /// The interface for PcapngRecords: where a unit of time is whole nanoseconds, and the sum fits.
+  static PcapngRecords::Kind plain_of(const Interface& interface) {
     constexpr std::int64_t offset_most_s = 1'000'000'000;
+    constexpr base::Nanoseconds elapsed_most = base::time_limit - offset_most_s * base::ns_per_s;
     const auto ns_per_unit = static_cast<base::Nanoseconds>(interface.ns_numerator);
     const bool is_near = interface.offset_s >= -offset_most_s && interface.offset_s <= offset_most_s;
-    if (interface.ns_denominator != 1 || !is_near) return;
-    const base::Nanoseconds offset = interface.offset_s * base::ns_per_s;
-    interface.plain = {interface.link, interface.captured_most, static_cast<std::uint32_t>(interfaces_.size()),
-                       static_cast<std::uint64_t>((base::time_limit - offset_most_s * base::ns_per_s) / ns_per_unit),
-                       ns_per_unit, offset};
+    if (interface.ns_denominator != 1 || !is_near) return {};
+    return {interface.link, interface.captured_most, static_cast<std::uint64_t>(elapsed_most / ns_per_unit),
+            ns_per_unit, interface.offset_s * base::ns_per_s};
   }
 
   // Interface (4, or 2 and drops 2), time (8), captured length (4), length on the wire (4), packet.
@@ -219,6 +216,7 @@ class PcapngFormat final : public Format {
   bool is_little_endian_ = true;
   std::size_t block_bytes_most_ = 16U << 20;  // as libpcap; more where frames may be longer
   std::vector<Interface> interfaces_;
+  std::vector<PcapngRecords::Kind> plain_;  // of each of them
   std::string damage_;
 };
 

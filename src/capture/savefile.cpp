@@ -16,16 +16,20 @@ namespace capture {
 
 namespace {
 
+constexpr const char* joined_archive =
+    "compressed data in the place of a record: join it with compressed captures";
+
 base::Descriptor open_capture(const std::string& name) {
   // A pipe without a writer must not keep open(2) waiting; poll(2) waits for it instead.
   const int number = name == "-" ? ::dup(0) : ::open(name.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   base::Descriptor descriptor(number);
-  const std::string shown = name.empty() ? "''" : base::printable(name);
+  const std::string shown = name.empty() ? "''" : name == "-" ? "standard input" : base::printable(name);
   if (number < 0) throw base::Error(shown + ": " + base::system_reason(errno));
   struct stat status {};
   if (::fstat(number, &status) == 0 && S_ISDIR(status.st_mode)) {
-    throw base::Error(shown + ": is a directory: for all captures in it, ls -d " + shown +
-                      "/* | tcpstat --read-list -");
+    const std::string hint = ": for all captures in it, ls -d " + shown + (shown.ends_with('/') ? "" : "/") +
+                             "* | tcpstat --read-list -";
+    throw base::Error(shown + ": is a directory" + (name == "-" ? "" : hint));
   }
   if (::isatty(number) == 1) {
     throw base::Error(shown + ": is a terminal: pipe a capture into it, as in tcpdump -w - | tcpstat -r -");
@@ -95,6 +99,7 @@ Progress Savefile::parse() {
     if (parsed.damage.empty()) return Progress::more;
     // Captures may have been joined end to end: what is no record may be the next one's header.
     auto next = recognise_format(block.from(consumed_));
+    if (!next && is_archive(block.from(consumed_))) return end_after_packets("damaged", joined_archive);
     if (!next || !has_begun_) return end_after_packets("damaged", parsed.damage);
     format_ = std::move(next);
     has_begun_ = false;

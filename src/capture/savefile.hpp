@@ -63,8 +63,8 @@ class Savefile final : public Source, private RecordSink {
   bool is_cut_ = false;      // it is
   std::optional<base::Error> fault_;
   std::unique_ptr<Format> format_;
-  bool has_begun_ = false;  // format_ has parsed something: its file header at least
-  std::size_t consumed_ = 0;           // of the input's block
+  bool has_begun_ = false;            // format_ has parsed something: its file header at least
+  std::size_t consumed_ = 0;          // of the input's block
   std::size_t wanted_ = magic_bytes;  // how long the record after that is, as far as known
   std::string tail_ = "file header";
   std::uint64_t packets_ = 0;

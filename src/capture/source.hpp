@@ -21,7 +21,8 @@ class FrameSink {
   template <typename Callable>
   explicit FrameSink(const Callable& callable)
       : object_(&callable),
-        frame_([](const void* object, const Frame& frame) { (*static_cast<const Callable*>(object))(frame); }),
+        frame_(
+            [](const void* object, const Frame& frame) { (*static_cast<const Callable*>(object))(frame); }),
         pcap_(walk<Callable, PcapRecords>),
         pcapng_(walk<Callable, PcapngRecords>) {}
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
+#include "stats/followed_timeline.hpp"
+
 #include <algorithm>
 #include <cstdlib>
-
-#include "stats/timeline.hpp"
 
 namespace stats {
 

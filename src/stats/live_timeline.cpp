@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
+#include "stats/live_timeline.hpp"
+
 #include <algorithm>
 #include <limits>
-
-#include "stats/timeline.hpp"
 
 namespace stats {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-#include <algorithm>
+#include "stats/stored_timeline.hpp"
 
-#include "stats/timeline.hpp"
+#include <algorithm>
 
 namespace stats {
 

@@ -80,11 +80,13 @@ void add_input_options(CLI::App& app, Options& options, Typed& typed) {
       ->take_all()
       ->allow_extra_args(false)
       ->group(group);
-  app.add_option("--read-list", options.file_list, "read the captures named in FILE, one a line; -: standard input")
+  app.add_option("--read-list", options.file_list,
+                 "read the captures named in FILE, one a line; -: standard input")
       ->type_name("FILE")
       ->take_last()
       ->group(group);
-  app.add_flag("--follow", options.is_followed, "keep reading a capture that grows; lines come on time, as when live")
+  app.add_flag("--follow", options.is_followed,
+               "keep reading a capture that grows; lines come on time, as when live")
       ->group(group);
   app.add_option("-f,--filter", options.filter, "count only packets that match; see pcap-filter(7)")
       ->type_name("EXPR")
@@ -177,6 +179,18 @@ std::string hint_of_files(const std::string& word) {
   return is_file ? " (several captures: -r for each, or ls *.pcap | tcpstat --read-list -)" : "";
 }
 
+constexpr const char* options_hint = " (tcpstat -h lists the options)";
+
+/// The Error for words that nothing takes; there may be thousands.
+base::Error unexpected(const std::vector<std::string>& words) {
+  const std::string& word = words.front();
+  const std::string others =
+      words.size() > 1 ? " and " + std::to_string(words.size() - 1) + " more are" : " is";
+  const std::string hint = hint_of_files(word);
+  return base::usage_error("'" + base::printable(word) + "'" + others + " not expected" +
+                           (hint.empty() ? options_hint : hint));
+}
+
 base::Nanoseconds parse_duration(const std::string& option, const std::string& text) {
   const auto duration = base::parse_seconds(text);
   if (!duration || *duration <= 0 || *duration > duration_most) {
@@ -260,7 +274,7 @@ void check_combinations(const Options& options, const Typed& typed) {
     return;
   }
   check_stored(options);
-  const std::string reason = " is for live captures: it does not go with -r";
+  const std::string reason = " is for live captures: it does not go with stored ones";
   if (!options.interfaces.empty()) throw base::usage_error("-i" + reason);
   if (typed.is_not_promiscuous) throw base::usage_error("-p" + reason);
   if (typed.direction) throw base::usage_error("-Q" + reason);
@@ -290,12 +304,10 @@ Options parse_options(int argc, const char* const* argv) {
   } catch (const CLI::CallForHelp&) {
     options.message = render_help(app, usage, epilogue());
     return options;
+  } catch (const CLI::ExtrasError&) {
+    throw unexpected(app.remaining());
   } catch (const CLI::ParseError& error) {
-    std::string hint = " (tcpstat -h lists the options)";
-    for (const std::string& word : app.remaining()) {
-      if (!hint_of_files(word).empty()) hint = hint_of_files(word);
-    }
-    throw base::usage_error(base::printable(error.what()) + hint);
+    throw base::usage_error(base::printable(error.what()) + options_hint);
   }
   if (typed.wants_version) {
     options.message = std::string("tcpstat version ") + version + "\n" + pcap_lib_version() + "\n";

@@ -16,10 +16,10 @@ namespace tools {
 inline constexpr const char* version = "2.1.0";
 
 struct Options {
-  std::vector<std::string> interfaces;  ///< live; "auto" chooses one
-  std::vector<std::string> files;       ///< stored; "-" is standard input
+  std::vector<std::string> interfaces;   ///< live; "auto" chooses one
+  std::vector<std::string> files;        ///< stored; "-" is standard input
   std::optional<std::string> file_list;  ///< names of more, one a line; "-" is standard input
-  bool is_followed = false;             ///< the one file grows
+  bool is_followed = false;              ///< the one file grows
   bool hides_progress = false;
   std::string filter;
   capture::LiveOptions live;

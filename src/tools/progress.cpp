@@ -28,10 +28,12 @@ std::string in_units(double bytes) {
 
 /// 3725 seconds are "1:02:05".
 std::string as_clock(std::uint64_t seconds) {
-  const auto two_digits = [](std::uint64_t number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+  const auto two_digits = [](std::uint64_t number) {
+    return (number < 10 ? "0" : "") + std::to_string(number);
+  };
   const std::uint64_t minutes = seconds / 60, hours = minutes / 60;
-  const std::string start = hours == 0 ? std::to_string(minutes)
-                                       : std::to_string(hours) + ":" + two_digits(minutes % 60);
+  const std::string start =
+      hours == 0 ? std::to_string(minutes) : std::to_string(hours) + ":" + two_digits(minutes % 60);
   return start + ":" + two_digits(seconds % 60);
 }
 
@@ -43,7 +45,8 @@ std::string describe_progress(const capture::Extent& extent, base::Nanoseconds e
   const std::string share = base::fixed(std::min(100.0, read / total * 100), 0) + "% of " + in_units(total);
   if (rate <= 0) return share;
   const double left_s = std::max(0.0, total - read) / rate;
-  return share + ", " + in_units(rate) + "/s, " + as_clock(static_cast<std::uint64_t>(left_s + 0.5)) + " left";
+  return share + ", " + in_units(rate) + "/s, " + as_clock(static_cast<std::uint64_t>(left_s + 0.5)) +
+         " left";
 }
 
 ProgressLine::ProgressLine(bool is_wanted, const base::Clock& clock)
@@ -64,7 +67,8 @@ void ProgressLine::draw(const capture::Extent& extent) {
   winsize window{};
   std::string text = "tcpstat: " + describe_progress(extent, now - start_);
   const bool is_known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col > 1;
-  if (is_known) text.resize(std::min<std::size_t>(text.size(), window.ws_col - 1U));  // a second line would stay
+  if (is_known)
+    text.resize(std::min<std::size_t>(text.size(), window.ws_col - 1U));  // a second line would stay
   const std::size_t columns = text.size();
   if (columns < columns_) text.append(columns_ - columns, ' ');
   columns_ = columns;

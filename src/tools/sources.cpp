@@ -2,11 +2,14 @@
 #include "tools/sources.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <map>
+#include <utility>
 
 #include "base/number.hpp"
 #include "base/text.hpp"
@@ -27,17 +30,9 @@ void check_interfaces(const std::vector<std::string>& names) {
   }
 }
 
-/// A setuid program needs its privileges to open interfaces, for nothing else.
-void drop_privileges() {
-  if (::setresgid(::getgid(), ::getgid(), ::getgid()) != 0 ||
-      ::setresuid(::getuid(), ::getuid(), ::getuid()) != 0) {
-    throw base::Error("privileges cannot be dropped: " + base::system_reason(errno));
-  }
-}
-
-/// The lines of the file `list`, without empty ones; or, where there are any, what NULs separate.
-void append_list(std::vector<std::string>& names, const std::string& list) {
-  const std::string what = "--read-list " + (list.empty() ? "''" : base::printable(list));
+/// What a list of names holds. Throws an Error, also where it cannot be one.
+std::string read_list(const std::string& list, const std::string& what) {
+  constexpr std::size_t bytes_most = 64U << 20;
   const base::Descriptor file(list == "-" ? ::dup(STDIN_FILENO) : ::open(list.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.number() < 0) throw base::Error(what + ": " + base::system_reason(errno));
   std::string text;
@@ -45,12 +40,20 @@ void append_list(std::vector<std::string>& names, const std::string& list) {
   ssize_t count = 0;
   while ((count = ::read(file.number(), part.data(), part.size())) > 0) {
     text.append(part.data(), static_cast<std::size_t>(count));
+    const packet::Bytes start(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
+    if (capture::recognise_format(start) || capture::is_archive(start)) {
+      throw base::Error(what + ": is a capture, not a list of them: -r reads it");
+    }
+    if (text.size() > bytes_most) throw base::Error(what + ": is too long for a list of names");
   }
   if (count < 0) throw base::Error(what + ": " + base::system_reason(errno));
-  const packet::Bytes start(reinterpret_cast<const std::uint8_t*>(text.data()), text.size());
-  if (capture::recognise_format(start) || capture::is_archive(start)) {
-    throw base::Error(what + ": is a capture, not a list of them: -r reads it");
-  }
+  return text;
+}
+
+/// The lines of the file `list`, without empty ones; or, where there are any, what NULs separate.
+void append_list(std::vector<std::string>& names, const std::string& list) {
+  const std::string what = "--read-list " + (list.empty() ? "''" : base::printable(list));
+  const std::string text = read_list(list, what);
   const bool has_nul = text.find('\0') != std::string::npos;
   const std::size_t names_before = names.size();
   for (std::string_view name : base::split(text, has_nul ? '\0' : '\n')) {
@@ -60,17 +63,33 @@ void append_list(std::vector<std::string>& names, const std::string& list) {
   if (names.size() == names_before) throw base::Error(what + ": names no capture");
 }
 
+/// A packet must not count twice, whatever its file is called.
+void check_files(const std::vector<std::string>& names) {
+  std::map<std::pair<dev_t, ino_t>, std::string> seen;
+  for (const std::string& name : names) {
+    struct stat status {};
+    const int result = name == "-" ? ::fstat(STDIN_FILENO, &status) : ::stat(name.c_str(), &status);
+    if (result != 0 || S_ISCHR(status.st_mode)) continue;
+    const auto [first, is_new] = seen.try_emplace({status.st_dev, status.st_ino}, name);
+    if (is_new) continue;
+    throw base::usage_error(base::printable(name) + ": named twice" +
+                            (first->second == name ? "" : ", also as " + base::printable(first->second)));
+  }
+}
+
 }  // namespace
 
+void drop_privileges() {
+  if (::setresgid(::getgid(), ::getgid(), ::getgid()) != 0 ||
+      ::setresuid(::getuid(), ::getuid(), ::getuid()) != 0) {
+    throw base::Error("privileges cannot be dropped: " + base::system_reason(errno));
+  }
+}
+
 std::vector<std::string> capture_names(const Options& options) {
-  if (options.is_live()) return {};
-  drop_privileges();
   std::vector<std::string> names = options.files;
   if (options.file_list) append_list(names, *options.file_list);
-  std::vector<std::string> sorted = names;
-  std::ranges::sort(sorted);
-  const auto twice = std::ranges::adjacent_find(sorted);
-  if (twice != sorted.end()) throw base::usage_error("-r " + base::printable(*twice) + ": given twice");
+  check_files(names);
   return names;
 }
 

@@ -13,14 +13,18 @@ namespace tools {
 
 using Sources = std::vector<std::unique_ptr<capture::Source>>;
 
-/// The names of the captures to read, those of the list too; none when live. Throws an Error.
+/// A setuid program needs its privileges to open interfaces, for nothing else. Throws an Error.
+void drop_privileges();
+
+/// The names of the captures to read, those of the list too. Throws an Error.
 std::vector<std::string> capture_names(const Options& options);
 
 /// Starts capturing on the interfaces. Throws an Error.
 Sources open_live(const Options& options, const capture::Notice& notice);
 
 /// `names` as one sample, or the one that grows. Throws an Error.
-Sources open_stored(const Options& options, const std::vector<std::string>& names, const capture::Notice& notice);
+Sources open_stored(const Options& options, const std::vector<std::string>& names,
+                    const capture::Notice& notice);
 
 /// Tells what the kernel or the interfaces have lost, if anything.
 void report_drops(const Sources& sources, const capture::Notice& notice);

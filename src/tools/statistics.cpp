@@ -15,7 +15,10 @@ bool has_own_privileges() { return ::geteuid() == ::getuid() && ::getegid() == :
 }  // namespace
 
 Statistics::Statistics(const Options& options, std::function<void()> make_room)
-    : options_(options), make_room_(std::move(make_room)), format_(options.format, sinks_, has_own_privileges()), lines_(options.lines) {}
+    : options_(options),
+      make_room_(std::move(make_room)),
+      format_(options.format, sinks_, has_own_privileges()),
+      lines_(options.lines) {}
 
 void Statistics::on_interval(const stats::Interval& interval) {
   bytes_ += interval.bytes();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // tcpstat: packets from a capture, put into intervals, printed as statistics. The whole way of a
-// packet is in run().
+// packet is in Run.
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
@@ -10,6 +10,8 @@
 #include "base/text.hpp"
 #include "capture/input.hpp"
 #include "packet/decode.hpp"
+#include "stats/followed_timeline.hpp"
+#include "stats/live_timeline.hpp"
 #include "tools/options.hpp"
 #include "tools/progress.hpp"
 #include "tools/sources.hpp"
@@ -34,16 +36,6 @@ std::unique_ptr<stats::Timeline> make_timeline(const Options& options, const bas
   return std::make_unique<stats::StoredTimeline>(options.timeline, sink);
 }
 
-/// Reads what waits, also after a stall; not for ever, should packets come faster than they are counted.
-capture::Progress read_backlog(capture::Source& source, const capture::FrameSink& sink) {
-  constexpr int rounds_most = 64;
-  capture::Progress progress = capture::Progress::more;
-  for (int round = 0; round < rounds_most && progress == capture::Progress::more; ++round) {
-    progress = source.dispatch(sink);
-  }
-  return progress;
-}
-
 base::ExitStatus print(const std::string& text) {
   const int error_number = base::write_all(1, text);
   if (error_number != 0) throw base::Error("standard output: " + base::system_reason(error_number));
@@ -61,80 +53,122 @@ base::ExitStatus list_interfaces() {
   return print(text);
 }
 
-std::optional<base::Nanoseconds> earlier(std::optional<base::Nanoseconds> a, std::optional<base::Nanoseconds> b) {
+std::optional<base::Nanoseconds> earlier(std::optional<base::Nanoseconds> a,
+                                         std::optional<base::Nanoseconds> b) {
   return a && b ? std::min(a, b) : a ? a : b;
 }
 
-base::ExitStatus run(const Options& options) {
-  const base::SystemClock clock;
-  ProgressLine progress(!options.goes_by_the_clock() && !options.hides_progress, clock);
-  const auto make_room = [&] { progress.erase(); };
-  Statistics statistics(options, make_room);  // first: it looks which descriptors the user has opened
-  const capture::Notice notify = [&](const std::string& message) {
-    progress.erase();
-    base::warn("tcpstat", message);
-  };
-  const std::vector<std::string> names = capture_names(options);
-  base::Loop loop(clock);
-  std::unique_ptr<stats::Timeline> timeline;
-  Sources sources;
-  std::optional<base::Error> fault;
+/// What happens with every frame.
+struct Counter {
+  stats::Timeline& timeline;
+  bool includes_link_header;
 
-  const bool includes_link_header = options.includes_link_header;
-  const auto count_frame = [&timeline, includes_link_header](const capture::Frame& frame) {
+  void operator()(const capture::Frame& frame) const {
     const packet::Packet packet = packet::decode(frame.bytes, *frame.link);
     const std::uint32_t header = includes_link_header ? frame.link->pseudo_bytes : packet.link_header_bytes;
-    timeline->add(frame.timestamp, packet, frame.bytes_wire > header ? frame.bytes_wire - header : 0);
-  };
-  const capture::FrameSink sink(count_frame);
-  const auto stop_when_over = [&] {
-    if (timeline->is_over()) loop.stop();
-  };
-  const auto read_all = [&] {
-    for (const auto& source : sources) read_backlog(*source, sink);
-  };
-  const auto read = [&](capture::Source& source) {
-    const auto come_to = options.is_followed ? read_backlog(source, sink) : source.dispatch(sink);
-    if (come_to == capture::Progress::idle) timeline->catch_up();
+    timeline.add(frame.timestamp, packet, frame.bytes_wire > header ? frame.bytes_wire - header : 0);
+  }
+};
+
+/// One run: from the sources through the timeline to the statistics, and what makes it stop.
+class Run {
+ public:
+  explicit Run(const Options& options)
+      : options_(options), statistics_(options, [this] { progress_.erase(); }), loop_(clock_) {}
+
+  base::ExitStatus operator()() {
+    if (!options_.is_live()) drop_privileges();
+    const std::vector<std::string> names = capture_names(options_);
+    // Before anything is opened: a signal at any moment of the start ends the run in good order.
+    for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) {
+      loop_.on_signal(signal, [this, signal] { on_signal(signal); });
+    }
+    sources_ = options_.is_live() ? open_live(options_, notify_) : open_stored(options_, names, notify_);
+    timeline_ = make_timeline(options_, clock_, statistics_);
+    statistics_.follow(*timeline_);
+    for (const auto& source : sources_) {
+      loop_.watch([&source] { return source->descriptor(); }, [this, &source] { read(*source); });
+    }
+    loop_.on_deadline([this] { return earlier(timeline_->deadline(), progress_.deadline()); },
+                      [this] { on_deadline(); });
+    loop_.run();
+    return finish();
+  }
+
+ private:
+  capture::Progress dispatch(capture::Source& source) {
+    return source.dispatch(capture::FrameSink(Counter{*timeline_, options_.includes_link_header}));
+  }
+
+  /// Reads what waits, also after a stall; not for ever, should packets come faster than they are counted.
+  capture::Progress read_backlog(capture::Source& source) {
+    constexpr int rounds_most = 64;
+    capture::Progress progress = capture::Progress::more;
+    for (int round = 0; round < rounds_most && progress == capture::Progress::more; ++round) {
+      progress = dispatch(source);
+    }
+    return progress;
+  }
+
+  /// False where more waits.
+  bool read_all() {
+    bool is_all = true;
+    for (const auto& source : sources_) is_all = read_backlog(*source) != capture::Progress::more && is_all;
+    return is_all;
+  }
+
+  void read(capture::Source& source) {
+    const auto come_to = options_.is_followed ? read_backlog(source) : dispatch(source);
+    if (come_to == capture::Progress::idle) timeline_->catch_up();
     if (come_to == capture::Progress::end) {
-      fault = source.fault();
-      if (fault && source.packets() == 0 && !options.is_live()) throw *fault;  // nothing to tell of
-      if (options.is_live()) read_all();
-      timeline->end();
+      const auto& fault = source.fault();
+      if (fault && source.packets() == 0 && !options_.is_live()) throw *fault;  // nothing to tell of
+      if (options_.is_live()) read_all();
+      timeline_->end();
     }
     stop_when_over();
+  }
+
+  void on_signal(int signal) {
+    if (options_.goes_by_the_clock()) read_all();
+    signal == SIGUSR1 ? timeline_->cut() : timeline_->interrupt();
+    stop_when_over();
+  }
+
+  void on_deadline() {
+    progress_.draw(sources_.front()->extent());
+    if (!options_.goes_by_the_clock()) return;
+    // What waits in a file belongs to its own intervals, however long it has waited.
+    if (read_all() || options_.is_live()) timeline_->tick();
+    stop_when_over();
+  }
+
+  void stop_when_over() {
+    if (timeline_->is_over()) loop_.stop();
+  }
+
+  base::ExitStatus finish() {
+    statistics_.finish(timeline_->observed());
+    report_drops(sources_, notify_);
+    report_late(timeline_->late(), notify_);
+    for (const auto& source : sources_) {
+      if (source->fault()) throw base::Error(*source->fault());
+    }
+    return base::ExitStatus::success;
+  }
+
+  const Options& options_;
+  const base::SystemClock clock_;
+  ProgressLine progress_{!options_.goes_by_the_clock() && !options_.hides_progress, clock_};
+  const capture::Notice notify_ = [this](const std::string& message) {
+    progress_.erase();
+    base::warn("tcpstat", message);
   };
-
-  // Before anything is opened: a signal at any moment of the start ends the run in good order.
-  for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) {
-    loop.on_signal(signal, [&, signal] {
-      if (options.goes_by_the_clock()) read_all();
-      signal == SIGUSR1 ? timeline->cut() : timeline->interrupt();
-      stop_when_over();
-    });
-  }
-  sources = options.is_live() ? open_live(options, notify) : open_stored(options, names, notify);
-  timeline = make_timeline(options, clock, statistics);
-  statistics.follow(*timeline);
-  for (const auto& source : sources) {
-    loop.watch([&source] { return source->descriptor(); }, [&] { read(*source); });
-  }
-  loop.on_deadline([&] { return earlier(timeline->deadline(), progress.deadline()); },
-                   [&] {
-                     progress.draw(sources.front()->extent());
-                     if (!options.goes_by_the_clock()) return;
-                     read_all();
-                     timeline->tick();
-                     stop_when_over();
-                   });
-  loop.run();
-
-  statistics.finish(timeline->observed());
-  report_drops(sources, notify);
-  report_late(timeline->late(), notify);
-  if (fault) throw *fault;
-  return base::ExitStatus::success;
-}
+  Statistics statistics_;  // before anything is opened: it looks which descriptors the user has opened
+  base::Loop loop_;
+  std::unique_ptr<stats::Timeline> timeline_;
+  Sources sources_;
+};
 
 }  // namespace
 
@@ -145,6 +179,6 @@ int main(int argc, char** argv) {
     const tools::Options options = tools::parse_options(argc, argv);
     if (!options.message.empty()) return tools::print(options.message);
     if (options.lists_interfaces) return tools::list_interfaces();
-    return tools::run(options);
+    return tools::Run(options)();
   });
 }

@@ -72,7 +72,9 @@ bool is_made_up(packet::Bytes file, const Outcome& one, const Outcome& other) {
 
 bool are_alike(packet::Bytes file, const Outcome& one, const Outcome& other) {
   const std::size_t common = std::min(one.octets.size(), other.octets.size());
-  if (!is_made_up(file, one, other) && !std::equal(one.octets.data(), one.octets.data() + common, other.octets.data())) return false;
+  if (!is_made_up(file, one, other) &&
+      !std::equal(one.octets.data(), one.octets.data() + common, other.octets.data()))
+    return false;
   if (one.state == State::failed) return other.state != State::end;
   if (other.state == State::failed) return one.state != State::end;
   return one.state == other.state && one.octets.size() == other.octets.size();

@@ -127,7 +127,7 @@ TEST_CASE("what is between is not always stepped over") {
   }
   SUBCASE("IP straight behind LLC") {
     CHECK(on_ethernet(60, hex("060603") + test::ipv4_packet()).network == Network::ipv4);
-  // RFC 1042 carries ARP in SNAP; nothing is read behind the SAP that IEEE 802 gave it.
+    // RFC 1042 carries ARP in SNAP; nothing is read behind the SAP that IEEE 802 gave it.
     CHECK(on_ethernet(60, hex("989803") + test::filled(28)).network == Network::other);
   }
   SUBCASE("an unknown ethertype") {

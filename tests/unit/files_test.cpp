@@ -187,15 +187,16 @@ TEST_CASE("a filter that cannot be compiled is wrong usage, told once, and ends 
   REQUIRE(reader.files.fault().has_value());
   CHECK(reader.files.fault()->status() == base::ExitStatus::usage);
   CHECK(says(reader.fault(), "tcp and ("));
-  SUBCASE("after what could be read") {
+  SUBCASE("for one link type only: the others are counted") {
     const Octets tagged = test::ethernet_header(0x8100) + test::hex("0001 0800") + test::ipv4_packet();
     const auto vlan = test::PcapWriter(test::little, test::PcapKind::microseconds).record(1, 0, 58, tagged);
     const auto raw = test::PcapWriter(test::little, test::PcapKind::microseconds, 101)
                          .record(2, 0, 40, test::ipv4_packet());
     FilesReader mixed({folder.add("raw", raw.file.content), folder.add("vlan", vlan.file.content), names[2]},
-                      "vlan");
+                      "vlan");  // what RAW has not
     CHECK(mixed.to_end().seconds == Seconds{1});
-    CHECK(mixed.files.fault()->status() == base::ExitStatus::usage);
+    CHECK(mixed.files.fault()->status() == base::ExitStatus::failure);
+    CHECK(says(mixed.fault(), "raw: filter 'vlan'"));
   }
 }
 

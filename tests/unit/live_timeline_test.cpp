@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include <algorithm>
 
+#include "stats/live_timeline.hpp"
+
 #include "support.hpp"
 
 using base::Nanoseconds;

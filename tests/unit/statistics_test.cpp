@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "tools/statistics.hpp"
 
+#include "stats/stored_timeline.hpp"
+
 #include "support.hpp"
 
 using base::ns_per_s;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include <algorithm>
 
+#include "stats/stored_timeline.hpp"
+
 #include "support.hpp"
 
 using base::Nanoseconds;
