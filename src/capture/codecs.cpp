@@ -30,7 +30,7 @@ class StreamCodec : public Codec {
     using NextIn = decltype(stream_.next_in);
     using NextOut = decltype(stream_.next_out);
     const std::size_t size_in = std::min(in.size(), most), size_out = std::min(out.size(), most);
-    // None of them writes to its input; zlib and libbz2 are older than const.
+    // None of them writes to its input; igzip and libbz2 do not say const.
     stream_.next_in = reinterpret_cast<NextIn>(const_cast<std::uint8_t*>(in.data()));
     stream_.avail_in = static_cast<Count>(size_in);
     stream_.next_out = reinterpret_cast<NextOut>(out.data());

@@ -63,8 +63,7 @@ Progress Savefile::dispatch(const FrameSink& sink) {
     case Supply::State::end: return end_of_input();
     case Supply::State::failed: break;
   }
-  const bool is_unread = packets_ == 0 && std::string_view(supply.verdict) == "unreadable";
-  return is_unread ? end_with(supply.reason) : end_after_packets(supply.verdict, supply.reason);
+  return end_after_packets(supply.verdict, supply.reason);
 }
 
 /// Finds the format of what begins here; false where there is none yet, or no known one: then fault_ is set.
