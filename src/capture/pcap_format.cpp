@@ -24,7 +24,8 @@ bool is_file_header(packet::Bytes at) {
   const auto is_version = [](std::uint16_t major, std::uint16_t minor) {
     return major == 2 ? minor >= 1 && minor <= 4 : major == major_dgux && minor == 0;
   };
-  return at.be64(0) == snoop || (is_magic(at.le32(0)) && is_version(at.le16(4), at.le16(6))) ||
+  return (at.be64(0) == snoop && at.be32(8) == 2) ||
+         (is_magic(at.le32(0)) && is_version(at.le16(4), at.le16(6))) ||
          (is_magic(at.be32(0)) && is_version(at.be16(4), at.be16(6)));
 }
 

@@ -19,8 +19,8 @@ class Prefetcher {
   void reach(const std::uint8_t* position) {
     if (address_of(position) + distance_bytes < next_) return;
     for (std::size_t i = 0; i < lines_at_once; ++i) {
-      __builtin_prefetch(
-          reinterpret_cast<const void*>(next_ + i * line_bytes));  // NOLINT: beyond the block too
+      // NOLINTNEXTLINE(performance-no-int-to-ptr): beyond the block too, where a pointer may not point
+      __builtin_prefetch(reinterpret_cast<const void*>(next_ + i * line_bytes));
     }
     next_ += lines_at_once * line_bytes;
   }
@@ -57,7 +57,7 @@ class PcapRecords {
       if (header.size() == 0) return;
       ahead.reach(header.data());
       const std::uint32_t seconds = header.le32(0), captured = header.le32(8);
-      if (captured - 1U >= kind_.captured_most) return;
+      if (captured - 1U >= kind_.captured_most) return;  // no bytes: zeros may stand for what is gone
       if (seconds != seconds_before && is_magic_within(seconds)) return;
       seconds_before = seconds;
       const packet::Bytes bytes = rest_.exactly(header_bytes, captured);
@@ -70,9 +70,8 @@ class PcapRecords {
   }
 
   const packet::LinkType* link() const { return kind_.link; }
-  std::size_t consumed() const {
-    return bytes_ - rest_.size();
-  }                                               ///< bytes of the block that were stepped through
+  /// Bytes of the block that were stepped through.
+  std::size_t consumed() const { return bytes_ - rest_.size(); }
   std::uint64_t count() const { return count_; }  ///< records stepped through
 
  private:
