@@ -30,8 +30,9 @@ class Files final : public Source {
     std::string name;
     std::unique_ptr<Savefile> savefile = nullptr;      // while it is open
     std::optional<base::Nanoseconds> first_timestamp;  // none: no packets
-    std::vector<Frame> held;                           // what a pipe has given before its turn
-    std::optional<std::uint64_t> bytes_total;          // none: not known
+    // What a pipe has given before its turn; its Savefile is not asked for more until then.
+    std::vector<Frame> held;
+    std::optional<std::uint64_t> bytes_total;  // none: not known
   };
 
   Progress look_at_next();
