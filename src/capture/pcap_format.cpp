@@ -21,6 +21,7 @@ bool is_magic(std::uint32_t word) {
 /// Whether a capture begins where a record could: files that were joined end to end.
 bool is_file_header(packet::Bytes at) {
   constexpr std::uint64_t snoop = 0x736e6f6f70000000;  // what does not look like a long record by itself
+  if (!at.has(0, magic_bytes)) return false;
   const auto is_version = [](std::uint16_t major, std::uint16_t minor) {
     return major == 2 ? minor >= 1 && minor <= 4 : major == major_dgux && minor == 0;
   };
