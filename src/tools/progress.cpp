@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "base/descriptor.hpp"
@@ -42,10 +43,10 @@ std::string as_clock(std::uint64_t seconds) {
 std::string describe_progress(const capture::Extent& extent, base::Nanoseconds elapsed) {
   const auto read = static_cast<double>(extent.bytes_read), total = static_cast<double>(extent.bytes_total);
   const double rate = read / (static_cast<double>(elapsed) / base::ns_per_s);
-  const std::string share = base::fixed(std::min(100.0, read / total * 100), 0) + "% of " + in_units(total);
+  std::string share = base::fixed(std::min(100.0, read / total * 100), 0) + "% of " + in_units(total);
   if (rate <= 0) return share;
   const double left_s = std::max(0.0, total - read) / rate;
-  return share + ", " + in_units(rate) + "/s, " + as_clock(static_cast<std::uint64_t>(left_s + 0.5)) +
+  return share + ", " + in_units(rate) + "/s, " + as_clock(static_cast<std::uint64_t>(std::llround(left_s))) +
          " left";
 }
 
