@@ -11,10 +11,6 @@
 
 namespace test {
 
-Octets first(const Octets& octets, std::size_t count) {
-  return {octets.data(), octets.data() + std::min(count, octets.size())};
-}
-
 Octets gzip_of_many(const Octets& content, int times) {
   z_stream stream{};
   REQUIRE(deflateInit2(&stream, 1, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY) == Z_OK);

@@ -6,9 +6,6 @@
 
 namespace test {
 
-/// At most the first `count` octets.
-Octets first(const Octets& octets, std::size_t count);
-
 /// So many times the content, in one member.
 Octets gzip_of_many(const Octets& content, int times);
 

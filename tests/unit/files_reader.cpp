@@ -13,7 +13,9 @@
 
 namespace test {
 
-Folder::Folder() : path_("/tmp/tcpstat-files-XXXXXX") { REQUIRE(::mkdtemp(path_.data()) != nullptr); }
+Folder::Folder() : path_(std::filesystem::temp_directory_path() / "tcpstat-files-XXXXXX") {
+  REQUIRE(::mkdtemp(path_.data()) != nullptr);
+}
 
 Folder::~Folder() { std::filesystem::remove_all(path_); }
 

@@ -17,12 +17,11 @@ using test::Names;
 using test::Octets;
 using test::pcap_header;
 using test::pcap_of;
+using test::says;
 using test::Seconds;
 using test::udp_and_tcp;
 
 namespace {
-
-bool says(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 std::size_t open_descriptors() {
   const std::filesystem::directory_iterator all("/proc/self/fd");

@@ -9,6 +9,8 @@
 using report::Format;
 using report::Sinks;
 
+using test::says;
+
 namespace {
 
 stats::Interval sample() {
@@ -34,8 +36,6 @@ std::string problem(std::string_view text) {
   CHECK(error.status() == base::ExitStatus::usage);
   return error.what();
 }
-
-bool says(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 std::string number(const base::Descriptor& descriptor) { return std::to_string(descriptor.number()); }
 

@@ -14,13 +14,12 @@ using capture::Input;
 using capture::Supply;
 using test::filled;
 using test::Octets;
+using test::says;
 using State = capture::Supply::State;
 
 namespace {
 
 const std::size_t page = base::Mapping::page_bytes();
-
-bool says(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 Octets octets_of(packet::Bytes bytes) { return {bytes.data(), bytes.data() + bytes.size()}; }
 

@@ -7,6 +7,7 @@
 
 using test::CaptureFile;
 using test::filled;
+using test::first;
 using test::Octets;
 using test::Order;
 using test::PcapKind;
@@ -17,10 +18,6 @@ using test::read_through_pipe;
 using test::SeenFrame;
 
 namespace {
-
-Octets first(const Octets& octets, std::size_t count) {
-  return {octets.begin(), octets.begin() + static_cast<std::ptrdiff_t>(count)};
-}
 
 std::vector<SeenFrame> frames_of(const CaptureFile& file) { return read_content(file.content).frames; }
 

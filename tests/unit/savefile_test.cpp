@@ -10,17 +10,13 @@
 
 using test::CaptureFile;
 using test::filled;
+using test::first;
 using test::Octets;
 using test::read_content;
 using test::read_through_pipe;
+using test::says;
 
 namespace {
-
-Octets first(const Octets& octets, std::size_t count) {
-  return {octets.begin(), octets.begin() + static_cast<std::ptrdiff_t>(count)};
-}
-
-bool says(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 /// Many packets of random sizes, more than three blocks of the reader.
 test::PcapWriter long_file() {

@@ -13,9 +13,9 @@
 
 using report::Sinks;
 
-namespace {
+using test::says;
 
-bool says(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+namespace {
 
 /// Reads to the end, slowly.
 std::string drain(const base::Descriptor& reader) {

@@ -45,6 +45,12 @@ Octets operator+(Octets left, const Octets& right) {
 }
 
 Octets filled(std::size_t count, std::uint8_t value) { return Octets(count, value); }
+
+Octets first(const Octets& octets, std::size_t count) {
+  return {octets.data(), octets.data() + std::min(count, octets.size())};
+}
+
+bool says(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 Octets be16(std::uint16_t value) { return octets_of(value, 2, true); }
 Octets be32(std::uint32_t value) { return octets_of(value, 4, true); }
 Octets le16(std::uint16_t value) { return octets_of(value, 2, false); }

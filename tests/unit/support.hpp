@@ -33,6 +33,10 @@ Octets hex(std::string_view digits);
 Octets operator+(Octets left, const Octets& right);
 /// `count` octets of this value.
 Octets filled(std::size_t count, std::uint8_t value = 0);
+/// At most the first `count` octets.
+Octets first(const Octets& octets, std::size_t count);
+/// Whether `part` is in the text.
+bool says(const std::string& text, std::string_view part);
 Octets be16(std::uint16_t value);
 Octets be32(std::uint32_t value);
 Octets le16(std::uint16_t value);
