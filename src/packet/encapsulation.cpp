@@ -129,7 +129,7 @@ constexpr std::array encapsulations = std::to_array<Encapsulation>({
     {0x8926, step_tag<4>},   // VN-Tag
     {0x892f, step_tag<4>},   // HSR, IEC 62439-3
     {0x894f, step_nsh},
-    {0x9100, step_tag<2>},  // QinQ before IEEE 802.1ad
+    {ethertype::old_qinq, step_tag<2>},
     {0xd28b, step_arista_timestamp},
     {0xf1c1, step_tag<4>},  // R-Tag, IEEE 802.1CB
     {ethertype::llc, step_llc},

@@ -19,6 +19,7 @@ inline constexpr std::uint32_t ppp_direct = 0x880b;  ///< PPP straight after the
 inline constexpr std::uint32_t mpls = 0x8847;        ///< RFC 3032, unicast
 inline constexpr std::uint32_t pppoe = 0x8864;       ///< RFC 2516, session stage
 inline constexpr std::uint32_t qinq = 0x88a8;        ///< IEEE 802.1ad
+inline constexpr std::uint32_t old_qinq = 0x9100;    ///< QinQ before IEEE 802.1ad
 // Above 0xffff: no ethertypes.
 inline constexpr std::uint32_t llc = 0x10000;        ///< IEEE 802.2 LLC header
 inline constexpr std::uint32_t ppp = 0x10001;        ///< PPP protocol field
@@ -26,6 +27,10 @@ inline constexpr std::uint32_t ethernet = 0x10002;   ///< Ethernet header
 inline constexpr std::uint32_t raw_ip = 0x10003;     ///< IPv4 or IPv6, told by the version field
 inline constexpr std::uint32_t sixlowpan = 0x10004;  ///< RFC 4944, RFC 6282
 }  // namespace ethertype
+
+constexpr bool is_vlan_tag(std::uint32_t type) {
+  return type == ethertype::vlan || type == ethertype::qinq || type == ethertype::old_qinq;
+}
 
 /// The protocol that begins at `offset` of the frame.
 struct Layer {

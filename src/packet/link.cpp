@@ -154,7 +154,7 @@ Layer after_linux_protocol(Bytes frame, std::uint16_t protocol, std::size_t offs
   const unsigned version = protocol == ethertype::ipv4 ? 4 : protocol == ethertype::ipv6 ? 6 : 0;
   const bool has_tag = version != 0 && frame.u8(offset) >> 4 != version &&
                        frame.be16(offset + 2) == protocol && frame.u8(offset + 4) >> 4 == version;
-  return {protocol, has_tag ? offset + 4 : offset};
+  return has_tag ? Layer{ethertype::vlan, offset} : Layer{protocol, offset};
 }
 
 LinkHeader decode_linux_sll(Bytes frame) { return {16, after_linux_protocol(frame, frame.be16(14), 16)}; }
@@ -202,12 +202,15 @@ LinkHeader decode_nflog(Bytes frame) {
 }
 
 /// Apple: header length (4), record type (4), link type of what follows (4), little-endian.
-LinkHeader decode_pktap(Bytes frame) {
+InnerFrame inner_of_pktap(Bytes frame) {
   const std::size_t header_bytes = frame.le32(0);
   const bool is_packet = frame.le32(4) == 1;
-  if (header_bytes < 108 || header_bytes > frame.size() || !is_packet) return header(0, ethertype::none);
-  return behind(header_bytes, frame, inner_link_type(frame.le32(8)).decode);
+  if (header_bytes < 108 || header_bytes > frame.size() || !is_packet) return {};
+  return {header_bytes, &inner_link_type(frame.le32(8))};
 }
+
+LinkHeader decode_pktap(Bytes frame) { return decode_inner(frame, inner_of_pktap(frame)); }
+std::optional<Cast> cast_of_pktap(Bytes frame) { return cast_of_inner(frame, inner_of_pktap(frame)); }
 
 LinkHeader decode_mpls(Bytes frame) {
   const Layer next = step_over(frame, {ethertype::mpls, 0});
@@ -216,12 +219,17 @@ LinkHeader decode_mpls(Bytes frame) {
 
 /// Junos: magic (3), flags (1); with flag 0x80 the length of extensions (2) and these follow. Flag 0x02:
 /// the link-layer header is missing.
+std::size_t juniper_bytes(Bytes frame) {
+  constexpr std::uint32_t magic = 0x4d474300;
+  if ((frame.be32(0) & 0xffffff00U) != magic || (frame.u8(3) & 0x02) != 0) return 0;
+  const bool has_extensions = (frame.u8(3) & 0x80) != 0;
+  return has_extensions ? 6U + frame.be16(4) : 4U;
+}
+
 template <LinkHeader (*decode)(Bytes)>
 LinkHeader decode_juniper(Bytes frame) {
-  constexpr std::uint32_t magic = 0x4d474300;
-  if ((frame.be32(0) & 0xffffff00U) != magic || (frame.u8(3) & 0x02) != 0) return header(0, ethertype::none);
-  const bool has_extensions = (frame.u8(3) & 0x80) != 0;
-  return behind(has_extensions ? 6U + frame.be16(4) : 4U, frame, decode);
+  const std::size_t bytes = juniper_bytes(frame);
+  return bytes == 0 ? header(0, ethertype::none) : behind(bytes, frame, decode);
 }
 
 /// A switch tag of `tag_bytes` between the addresses and the length/type field.
@@ -230,15 +238,50 @@ LinkHeader decode_tagged_ethernet(Bytes frame) {
   return {14 + tag_bytes, after_length_or_type(frame, 12 + tag_bytes)};
 }
 
-constexpr LinkType unknown{0xffff, "unknown", decode_opaque<0>, 0, false};
+constexpr CastOf cast_of_ethernet = cast_of_address<0>;
+constexpr CastOf cast_of_token_ring = cast_of_address<2, group_bit_sent_first>;
+constexpr CastOf cast_of_fddi = cast_of_address<1, group_bit_sent_first>;
+constexpr CastOf cast_of_ip_over_fc = cast_of_address<2>;
+
+template <std::size_t bytes, CastOf cast>
+std::optional<Cast> cast_behind(Bytes frame) {
+  return cast(frame.from(bytes));
+}
+
+std::optional<Cast> cast_of_juniper_ethernet(Bytes frame) {
+  const std::size_t bytes = juniper_bytes(frame);
+  return bytes == 0 ? std::nullopt : cast_of_ethernet(frame.from(bytes));
+}
+
+/// Source (1), destination (1): 0 is broadcast.
+std::optional<Cast> cast_of_arcnet(Bytes frame) {
+  if (!frame.has(1, 1)) return std::nullopt;
+  return frame.u8(1) == 0 ? Cast::broadcast : Cast::unicast;
+}
+
+/// Linux's packet type. What leaves this host (4) has none of the others.
+template <std::size_t offset>
+std::optional<Cast> cast_of_linux_packet_type(Bytes frame) {
+  constexpr std::uint8_t to_us = 0, broadcast = 1, multicast = 2, to_other = 3;
+  if (!frame.has(offset, 1)) return std::nullopt;
+  switch (frame.u8(offset)) {
+    case to_us:
+    case to_other: return Cast::unicast;
+    case broadcast: return Cast::broadcast;
+    case multicast: return Cast::multicast;
+    default: return std::nullopt;
+  }
+}
+
+constexpr LinkType unknown{0xffff, "unknown", decode_opaque<0>, nullptr, 0, false};
 
 constexpr std::array table = std::to_array<LinkType>({
     {0, "NULL", decode_null},
-    {1, "EN10MB", decode_ethernet},
-    {6, "IEEE802_5", decode_token_ring},
-    {7, "ARCNET", decode_arcnet},
+    {1, "EN10MB", decode_ethernet, cast_of_ethernet},
+    {6, "IEEE802_5", decode_token_ring, cast_of_token_ring},
+    {7, "ARCNET", decode_arcnet, cast_of_arcnet},
     {9, "PPP", decode_ppp},
-    {10, "FDDI", decode_fddi},
+    {10, "FDDI", decode_fddi, cast_of_fddi},
     {11, "ATM_RFC1483", decode_llc_or_nlpid},  // libpcap's own numbers, found in old files: 11, 12, 14, 19
     {12, "RAW", decode_raw},
     {14, "RAW", decode_raw},
@@ -248,34 +291,34 @@ constexpr std::array table = std::to_array<LinkType>({
     {100, "ATM_RFC1483", decode_llc_or_nlpid},
     {101, "RAW", decode_raw},
     {104, "C_HDLC", decode_c_hdlc},
-    {105, "IEEE802_11", decode_ieee802_11},
+    {105, "IEEE802_11", decode_ieee802_11, cast_of_ieee802_11},
     {106, "ATM_CLIP", decode_ipv4},
     {107, "FRELAY", decode_frame_relay},
     {108, "LOOP", decode_null},
     {109, "ENC", decode_enc},
-    {113, "LINUX_SLL", decode_linux_sll},
+    {113, "LINUX_SLL", decode_linux_sll, cast_of_linux_packet_type<1>},
     {117, "PFLOG", decode_pflog},
-    {119, "PRISM_HEADER", decode_prism},
-    {122, "IP_OVER_FC", decode_ip_over_fc},
-    {123, "SUNATM", decode_sunatm, 4},
-    {127, "IEEE802_11_RADIO", decode_radiotap},
-    {129, "ARCNET_LINUX", decode_arcnet_linux},
+    {119, "PRISM_HEADER", decode_prism, cast_of_prism},
+    {122, "IP_OVER_FC", decode_ip_over_fc, cast_of_ip_over_fc},
+    {123, "SUNATM", decode_sunatm, nullptr, 4},
+    {127, "IEEE802_11_RADIO", decode_radiotap, cast_of_radiotap},
+    {129, "ARCNET_LINUX", decode_arcnet_linux, cast_of_arcnet},
     {138, "APPLE_IP_OVER_IEEE1394", decode_ip_over_ieee1394},
-    {139, "MTP2_WITH_PHDR", decode_opaque<4>, 4},
-    {149, "USER2", decode_pktap},  // PKTAP before it had a number of its own
-    {163, "IEEE802_11_RADIO_AVS", decode_avs},
+    {139, "MTP2_WITH_PHDR", decode_opaque<4>, nullptr, 4},
+    {149, "USER2", decode_pktap, cast_of_pktap},  // PKTAP before it had a number of its own
+    {163, "IEEE802_11_RADIO_AVS", decode_avs, cast_of_avs},
     {166, "PPP_PPPD", decode_ppp_at<2>},
-    {178, "JUNIPER_ETHER", decode_juniper<decode_ethernet>},
+    {178, "JUNIPER_ETHER", decode_juniper<decode_ethernet>, cast_of_juniper_ethernet},
     {179, "JUNIPER_PPP", decode_juniper<decode_ppp>},
     {180, "JUNIPER_FRELAY", decode_juniper<decode_frame_relay>},
     {181, "JUNIPER_CHDLC", decode_juniper<decode_c_hdlc>},
-    {192, "PPI", decode_ppi},
+    {192, "PPI", decode_ppi, cast_of_ppi},
     {195, "IEEE802_15_4", decode_ieee802_15_4},
-    {201, "BLUETOOTH_HCI_H4_WITH_PHDR", decode_opaque<4>, 4},
-    {204, "PPP_WITH_DIR", decode_behind<1, decode_ppp>, 1},
-    {205, "C_HDLC_WITH_DIR", decode_behind<1, decode_c_hdlc>, 1},
-    {206, "FRELAY_WITH_DIR", decode_behind<1, decode_frame_relay>, 1},
-    {209, "I2C_LINUX", decode_opaque<5>, 5},
+    {201, "BLUETOOTH_HCI_H4_WITH_PHDR", decode_opaque<4>, nullptr, 4},
+    {204, "PPP_WITH_DIR", decode_behind<1, decode_ppp>, nullptr, 1},
+    {205, "C_HDLC_WITH_DIR", decode_behind<1, decode_c_hdlc>, nullptr, 1},
+    {206, "FRELAY_WITH_DIR", decode_behind<1, decode_frame_relay>, nullptr, 1},
+    {209, "I2C_LINUX", decode_opaque<5>, nullptr, 5},
     {215, "IEEE802_15_4_NONASK_PHY", decode_ieee802_15_4_nonask_phy},
     {219, "MPLS", decode_mpls},
     {226, "IPNET", decode_ipnet},
@@ -283,19 +326,20 @@ constexpr std::array table = std::to_array<LinkType>({
     {229, "IPV6", decode_ipv6},
     {230, "IEEE802_15_4_NOFCS", decode_ieee802_15_4},
     {239, "NFLOG", decode_nflog},
-    {240, "NETANALYZER", decode_behind<4, decode_ethernet>},
+    {240, "NETANALYZER", decode_behind<4, decode_ethernet>, cast_behind<4, cast_of_ethernet>},
     {242, "IPOIB", decode_ipoib},
-    {245, "NFC_LLCP", decode_opaque<2>, 2},
-    {254, "BLUETOOTH_LINUX_MONITOR", decode_opaque<4>, 4},
-    {258, "PKTAP", decode_pktap},
-    {259, "EPON", decode_behind<8, decode_ethernet>},  // a preamble of 8 bytes, as the next
-    {274, "ETHERNET_MPACKET", decode_behind<8, decode_ethernet>},
-    {276, "LINUX_SLL2", decode_linux_sll2},
-    {281, "DSA_TAG_BRCM", decode_tagged_ethernet<4>},
-    {282, "DSA_TAG_BRCM_PREPEND", decode_behind<4, decode_ethernet>},
+    {245, "NFC_LLCP", decode_opaque<2>, nullptr, 2},
+    {254, "BLUETOOTH_LINUX_MONITOR", decode_opaque<4>, nullptr, 4},
+    {258, "PKTAP", decode_pktap, cast_of_pktap},
+    // A preamble of 8 bytes, both.
+    {259, "EPON", decode_behind<8, decode_ethernet>, cast_behind<8, cast_of_ethernet>},
+    {274, "ETHERNET_MPACKET", decode_behind<8, decode_ethernet>, cast_behind<8, cast_of_ethernet>},
+    {276, "LINUX_SLL2", decode_linux_sll2, cast_of_linux_packet_type<10>},
+    {281, "DSA_TAG_BRCM", decode_tagged_ethernet<4>, cast_of_ethernet},
+    {282, "DSA_TAG_BRCM_PREPEND", decode_behind<4, decode_ethernet>, cast_behind<4, cast_of_ethernet>},
     {283, "IEEE802_15_4_TAP", decode_ieee802_15_4_tap},
-    {284, "DSA_TAG_DSA", decode_tagged_ethernet<4>},
-    {285, "DSA_TAG_EDSA", decode_tagged_ethernet<8>},
+    {284, "DSA_TAG_DSA", decode_tagged_ethernet<4>, cast_of_ethernet},
+    {285, "DSA_TAG_EDSA", decode_tagged_ethernet<8>, cast_of_ethernet},
 });
 static_assert(std::ranges::is_sorted(table, {}, &LinkType::number));
 
@@ -318,6 +362,15 @@ LinkHeader behind(std::size_t bytes, Bytes frame, LinkHeader (*decode)(Bytes)) {
   inner.bytes += static_cast<std::uint32_t>(bytes);
   inner.next.offset += bytes;
   return inner;
+}
+
+LinkHeader decode_inner(Bytes frame, InnerFrame inner) {
+  return inner.link == nullptr ? LinkHeader{} : behind(inner.offset, frame, inner.link->decode);
+}
+
+std::optional<Cast> cast_of_inner(Bytes frame, InnerFrame inner) {
+  const bool is_told = inner.link != nullptr && inner.link->cast != nullptr;
+  return is_told ? inner.link->cast(frame.from(inner.offset)) : std::nullopt;
 }
 
 LinkHeader with_llc(Bytes frame, std::size_t offset) {

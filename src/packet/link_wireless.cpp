@@ -43,15 +43,52 @@ LinkHeader decode_ieee802_11_frame(Bytes frame, bool is_padded) {
 
 LinkHeader decode_padded(Bytes frame) { return decode_ieee802_11_frame(frame, true); }
 
+/// A pseudo-header has at least 8 bytes and is captured whole; 0: it cannot be right.
+std::size_t checked(std::size_t header_bytes, Bytes frame) {
+  return header_bytes < 8 || header_bytes > frame.size() ? 0 : header_bytes;
+}
+
+std::size_t radiotap_bytes(Bytes frame) { return frame.u8(0) == 0 ? checked(frame.le16(2), frame) : 0; }
+std::size_t avs_bytes(Bytes frame) { return checked(frame.be32(4), frame); }
+bool is_avs(Bytes frame) { return (frame.be32(0) & 0xfffff000U) == 0x80211000U; }
+constexpr std::size_t prism_bytes = 144;
+
+InnerFrame inner_of_ppi(Bytes frame) {
+  const std::size_t header_bytes = checked(frame.le16(2), frame);
+  if (header_bytes == 0) return {};
+  return {header_bytes, &inner_link_type(frame.le32(4))};
+}
+
+std::optional<Cast> cast_behind(std::size_t header_bytes, Bytes frame) {
+  return header_bytes == 0 ? std::nullopt : cast_of_ieee802_11(frame.from(header_bytes));
+}
+
 }  // namespace
+
+/// IEEE 802.11-2020, table 9-30: the third address is the destination of what goes to the distribution
+/// system, the first one of all else.
+std::optional<Cast> cast_of_ieee802_11(Bytes frame) {
+  const std::uint16_t control = frame.le16(0);
+  const auto type = static_cast<FrameType>((control >> 2) & 3);
+  if (type == FrameType::extension) return std::nullopt;
+  const bool is_to_distribution = type == FrameType::data && (control & 0x0100) != 0;
+  return is_to_distribution ? cast_of_address<16>(frame) : cast_of_address<4>(frame);
+}
+
+std::optional<Cast> cast_of_radiotap(Bytes frame) { return cast_behind(radiotap_bytes(frame), frame); }
+std::optional<Cast> cast_of_avs(Bytes frame) { return cast_behind(avs_bytes(frame), frame); }
+std::optional<Cast> cast_of_prism(Bytes frame) {
+  return is_avs(frame) ? cast_of_avs(frame) : cast_behind(prism_bytes, frame);
+}
+std::optional<Cast> cast_of_ppi(Bytes frame) { return cast_of_inner(frame, inner_of_ppi(frame)); }
 
 LinkHeader decode_ieee802_11(Bytes frame) { return decode_ieee802_11_frame(frame, false); }
 
 /// radiotap.org: version (1), padding (1), length (2), present words (4 each while bit 31 is set).
 /// Bit 0 is the TSFT (8 bytes, aligned to 8), bit 1 the flags; flag 0x20: the 802.11 header is padded.
 LinkHeader decode_radiotap(Bytes frame) {
-  const std::size_t header_bytes = frame.le16(2);
-  if (frame.u8(0) != 0 || header_bytes < 8 || header_bytes > frame.size()) return opaque(0);
+  const std::size_t header_bytes = radiotap_bytes(frame);
+  if (header_bytes == 0) return opaque(0);
   const std::uint32_t present = frame.le32(4);
   std::size_t offset = 4;
   while ((frame.le32(offset) & 0x80000000U) != 0 && offset + 4 < header_bytes) offset += 4;
@@ -63,23 +100,17 @@ LinkHeader decode_radiotap(Bytes frame) {
 
 /// The header of the Prism II drivers has 144 bytes; the same link type also carries AVS headers.
 LinkHeader decode_prism(Bytes frame) {
-  if ((frame.be32(0) & 0xfffff000U) == 0x80211000U) return decode_avs(frame);
-  return behind(144, frame, decode_ieee802_11);
+  return is_avs(frame) ? decode_avs(frame) : behind(prism_bytes, frame, decode_ieee802_11);
 }
 
 /// AVS: magic and version (4), length (4), big-endian.
 LinkHeader decode_avs(Bytes frame) {
-  const std::size_t header_bytes = frame.be32(4);
-  if (header_bytes < 8 || header_bytes > frame.size()) return opaque(0);
-  return behind(header_bytes, frame, decode_ieee802_11);
+  const std::size_t header_bytes = avs_bytes(frame);
+  return header_bytes == 0 ? opaque(0) : behind(header_bytes, frame, decode_ieee802_11);
 }
 
 /// Per-Packet Information: version (1), flags (1), length (2), link type (4), little-endian.
-LinkHeader decode_ppi(Bytes frame) {
-  const std::size_t header_bytes = frame.le16(2);
-  if (header_bytes < 8 || header_bytes > frame.size()) return opaque(0);
-  return behind(header_bytes, frame, inner_link_type(frame.le32(4)).decode);
-}
+LinkHeader decode_ppi(Bytes frame) { return decode_inner(frame, inner_of_ppi(frame)); }
 
 namespace {
 

@@ -30,26 +30,26 @@ std::size_t iphc_inline_bytes(std::uint16_t iphc) {
 }
 
 /// RFC 6282, section 3: a compressed IPv6 header, and what its next header is.
-std::uint16_t transport_of_iphc(Bytes header) {
+Transport transport_of_iphc(Bytes header) {
   constexpr std::size_t traffic_class_bytes[] = {4, 3, 1, 0};
   const std::uint16_t iphc = header.be16(0);
   const bool is_next_header_compressed = (iphc & 0x0400) != 0;
   if (!is_next_header_compressed) {
     const std::size_t offset = 2 + ((iphc & 0x80) != 0 ? 1U : 0U) + traffic_class_bytes[(iphc >> 11) & 3];
-    if (!header.has(offset, 1)) return protocol::unknown;
+    if (!header.has(offset, 1)) return {};
     const std::uint8_t next = header.u8(offset);
     return follow_extension_headers(header, next, 2 + iphc_inline_bytes(iphc));
   }
   std::size_t offset = 2 + iphc_inline_bytes(iphc);
   while (header.has(offset, 2)) {
     const std::uint8_t dispatch = header.u8(offset);
-    if ((dispatch & 0xf8) == 0xf0) return protocol::udp;      // section 4.3
-    if ((dispatch & 0xf0) != 0xe0) return protocol::unknown;  // section 4.2: extension headers
+    if ((dispatch & 0xf8) == 0xf0) return {protocol::udp};  // section 4.3
+    if ((dispatch & 0xf0) != 0xe0) return {};               // section 4.2: extension headers
     const bool is_next_compressed = (dispatch & 1) != 0;
-    if (!is_next_compressed) return header.u8(offset + 1);
+    if (!is_next_compressed) return {header.u8(offset + 1)};
     offset += 2U + header.u8(offset + 1);
   }
-  return protocol::unknown;
+  return {};
 }
 
 /// Where the IPv6 header, compressed or not, begins: behind mesh, broadcast and first-fragment
@@ -67,14 +67,20 @@ std::size_t dispatch_offset(Bytes header) {
   return offset;
 }
 
+/// `transport`, counted from `offset` bytes before.
+Transport further(Transport transport, std::size_t offset) {
+  if (transport.offset != 0) transport.offset += static_cast<std::uint32_t>(offset);
+  return transport;
+}
+
 constexpr std::uint8_t uncompressed = 0x41, hc1 = 0x42;
 
 bool is_iphc(std::uint8_t dispatch) { return (dispatch & 0xe0) == 0x60; }
 
 /// RFC 4944, section 10.1: two bits name the most common transports; 0 is any other, in line.
-std::uint16_t transport_of_hc1(std::uint8_t encoding) {
+Transport transport_of_hc1(std::uint8_t encoding) {
   constexpr std::array transports = {protocol::unknown, protocol::udp, protocol::icmpv6, protocol::tcp};
-  return transports[(encoding >> 1) & 3];
+  return {transports[(encoding >> 1) & 3]};
 }
 
 }  // namespace
@@ -85,11 +91,12 @@ bool is_sixlowpan(Bytes header) {
   return is_iphc(dispatch) || is_later_fragment || dispatch == uncompressed || dispatch == hc1;
 }
 
-std::uint16_t transport_of_sixlowpan(Bytes header) {
-  const Bytes ipv6 = header.from(dispatch_offset(header));
-  if (is_iphc(ipv6.u8(0))) return transport_of_iphc(ipv6);
+Transport transport_of_sixlowpan(Bytes header) {
+  const std::size_t offset = dispatch_offset(header);
+  const Bytes ipv6 = header.from(offset);
+  if (is_iphc(ipv6.u8(0))) return further(transport_of_iphc(ipv6), offset);
   if (ipv6.u8(0) == hc1) return transport_of_hc1(ipv6.u8(1));
-  return ipv6.u8(0) == uncompressed ? transport_of_ipv6(ipv6.from(1)) : protocol::unknown;
+  return ipv6.u8(0) == uncompressed ? further(transport_of_ipv6(ipv6.from(1)), offset + 1) : Transport{};
 }
 
 }  // namespace packet

@@ -3,16 +3,15 @@
 // are not put together: a later one has no transport here.
 #pragma once
 
-#include <cstdint>
-
 #include "packet/bytes.hpp"
+#include "packet/ip.hpp"
 
 namespace packet {
 
 /// Whether the payload of an IEEE 802.15.4 frame is an IPv6 packet or a fragment of one.
 bool is_sixlowpan(Bytes header);
 
-/// Its transport protocol; `protocol::unknown` where it is not told.
-std::uint16_t transport_of_sixlowpan(Bytes header);
+/// Its transport; `protocol::unknown` where it is not told, without an offset where its header is compressed.
+Transport transport_of_sixlowpan(Bytes header);
 
 }  // namespace packet

@@ -10,10 +10,10 @@ using test::Octets;
 namespace {
 
 std::uint16_t ipv4_transport(const Octets& packet) {
-  return packet::transport_of_ipv4(test::Exact(packet).bytes());
+  return packet::transport_of_ipv4(test::Exact(packet).bytes()).protocol;
 }
 std::uint16_t ipv6_transport(const Octets& packet) {
-  return packet::transport_of_ipv6(test::Exact(packet).bytes());
+  return packet::transport_of_ipv6(test::Exact(packet).bytes()).protocol;
 }
 
 /// An extension header: next header, length in 8 octets beyond the first 8, and padding.
@@ -78,9 +78,9 @@ TEST_CASE("an IPv4 header that cannot be right has no transport") {
   }
   SUBCASE("a protocol field that was not captured") {
     for (std::size_t size = 0; size < 10; ++size) {
-      CHECK(packet::transport_of_ipv4(test::Exact(packet, size).bytes()) == unknown);
+      CHECK(packet::transport_of_ipv4(test::Exact(packet, size).bytes()).protocol == unknown);
     }
-    CHECK(packet::transport_of_ipv4(test::Exact(packet, 10).bytes()) == test::tcp);
+    CHECK(packet::transport_of_ipv4(test::Exact(packet, 10).bytes()).protocol == test::tcp);
   }
 }
 
@@ -127,7 +127,7 @@ TEST_CASE("an IPv6 chain that is cut short") {
   const std::size_t last_header = 40 + 16 + 8 + 8;
   for (std::size_t size = 0; size <= packet.size(); ++size) {
     CAPTURE(size);
-    const std::uint16_t transport = packet::transport_of_ipv6(test::Exact(packet, size).bytes());
+    const std::uint16_t transport = packet::transport_of_ipv6(test::Exact(packet, size).bytes()).protocol;
     CHECK((transport == unknown || transport == test::tcp));
     if (size <= last_header) CHECK(transport == unknown);
     if (size >= last_header + 2) CHECK(transport == test::tcp);
@@ -141,4 +141,53 @@ TEST_CASE("an IPv6 chain that is cut short") {
 TEST_CASE("a chain of extension headers that leads into itself ends") {
   Octets zeros = test::ipv6_packet(hop_by_hop, test::filled(65535));  // hop-by-hop after hop-by-hop
   CHECK(ipv6_transport(zeros) == unknown);
+}
+
+TEST_CASE("where the transport begins, and whether it is a fragment") {
+  const auto ipv4 = [](const Octets& packet) {
+    return packet::transport_of_ipv4(test::Exact(packet).bytes());
+  };
+  const auto ipv6 = [](const Octets& packet) {
+    return packet::transport_of_ipv6(test::Exact(packet).bytes());
+  };
+  SUBCASE("behind the options of IPv4, of every length") {
+    for (std::uint8_t words = 5; words < 16; ++words) {
+      Octets packet = test::ipv4_packet(test::tcp, 60);
+      packet[0] = static_cast<std::uint8_t>(0x40 | words);
+      CHECK(ipv4(packet).offset == words * 4U);
+      CHECK_FALSE(ipv4(packet).is_fragment);
+      packet[6] = 0x20;  // more fragments
+      CHECK(ipv4(packet).offset == words * 4U);
+      CHECK(ipv4(packet).is_fragment);
+      packet[7] = 0x01;
+      CHECK(ipv4(packet).offset == 0);
+    }
+  }
+  SUBCASE("behind all extension headers of IPv6") {
+    const Octets chain = extension(destination) + extension(routing, 1) + extension(fragmented, 2) +
+                         fragment(destination, 0x0001) + extension(test::udp);
+    const packet::Transport transport = ipv6(test::ipv6_packet(hop_by_hop, chain));
+    CHECK(transport.offset == 40 + chain.size());
+    CHECK(transport.is_fragment);
+  }
+  SUBCASE("a fragment header behind an atomic one, and before") {
+    CHECK(ipv6(test::ipv6_packet(fragmented, fragment(fragmented, 0) + fragment(test::udp, 1))).is_fragment);
+    CHECK(ipv6(test::ipv6_packet(fragmented, fragment(fragmented, 1) + fragment(test::udp, 0))).is_fragment);
+    CHECK_FALSE(
+        ipv6(test::ipv6_packet(fragmented, fragment(fragmented, 0) + fragment(test::udp, 0))).is_fragment);
+  }
+  SUBCASE("a fragment whose next extension header was not captured is one without a transport") {
+    const packet::Transport cut = ipv6(test::ipv6_packet(fragmented, fragment(destination, 0x0001)));
+    CHECK(cut.protocol == unknown);
+    CHECK(cut.is_fragment);
+    CHECK(cut.offset == 0);
+  }
+  SUBCASE("it may begin past what was captured") {
+    CHECK(ipv4(hex("4500 05dc 00000000 4006")).offset == 20);
+    CHECK(ipv6(test::ipv6_packet(hop_by_hop, Octets{test::tcp, 255})).offset == 40 + 2048);
+  }
+  SUBCASE("no protocol, no place") {
+    CHECK(ipv4(hex("4400 05dc 00002000 4006 0000 c0000201 c0000202")).offset == 0);
+    CHECK(ipv6(test::ipv6_packet(hop_by_hop, {})).offset == 0);
+  }
 }

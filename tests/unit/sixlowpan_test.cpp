@@ -12,7 +12,7 @@ namespace {
 
 bool is_sixlowpan(const Octets& payload) { return packet::is_sixlowpan(test::Exact(payload).bytes()); }
 std::uint16_t transport(const Octets& payload) {
-  return packet::transport_of_sixlowpan(test::Exact(payload).bytes());
+  return packet::transport_of_sixlowpan(test::Exact(payload).bytes()).protocol;
 }
 
 /// The two octets of an IPHC header (RFC 6282, 3.1.1).
@@ -109,6 +109,27 @@ TEST_CASE("HC1, the older compression, names the most common transports (RFC 494
   CHECK(transport(hc1(1) + test::filled(8)) == test::udp);
   CHECK(transport(hc1(2) + test::filled(8)) == test::icmpv6);
   CHECK(transport(hc1(3) + test::filled(20)) == test::tcp);
+}
+
+TEST_CASE("a transport header begins where it is not compressed") {
+  const auto whole = [](const Octets& payload) {
+    return packet::transport_of_sixlowpan(test::Exact(payload).bytes());
+  };
+  const Octets in_line = iphc(3, false, 2, false, 3, 3) + hex("06") + test::filled(20);
+  CHECK(whole(in_line).offset == 3);
+  CHECK(whole(hex("b1 0001 0002 50 07 c0 64 1234") + in_line).offset == 5 + 2 + 4 + 3);
+  CHECK(whole(hex("41") + test::ipv6_packet(test::tcp)).offset == 41);
+  CHECK(whole(iphc(3, true, 2, false, 3, 3) + hex("f3 12 abcd")).offset == 0);
+  CHECK(whole(hex("42 fe 40") + test::filled(20)).offset == 0);
+  CHECK(whole(hex("e0 64 1234 08") + test::filled(20)).offset == 0);
+  SUBCASE("an IPv6 fragment is one here too, a fragment of 6LoWPAN is none") {
+    const Octets start = iphc(3, false, 2, false, 3, 3) + hex("2c");
+    CHECK(whole(start + hex("11 00 0001 00001234")).is_fragment);
+    CHECK(whole(start + hex("11 00 0008 00001234")).is_fragment);
+    CHECK_FALSE(whole(start + hex("11 00 0000 00001234")).is_fragment);
+    CHECK_FALSE(whole(hex("c0 64 1234") + in_line).is_fragment);
+    CHECK_FALSE(whole(hex("e0 64 1234 08") + test::filled(20)).is_fragment);
+  }
 }
 
 TEST_CASE("what is no 6LoWPAN") {
