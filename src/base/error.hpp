@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The one error type. It carries a sentence for the user (what, where, what to do) and the exit
-// status that goes with it. Only run_tool() catches it. Bad packets are never errors: they are counted.
+// status that goes with it. Only run_tool() catches it for good. Bad packets are never errors: they are counted.
 #pragma once
 
 #include <functional>
@@ -14,6 +14,7 @@ enum class ExitStatus : int {
   success = 0,
   failure = 1,  ///< something failed while running: a file, a capture, a write
   usage = 2,    ///< wrong usage: options, values, a filter or a format
+  alert = 3,    ///< an interval met an --alert
 };
 
 class Error : public std::runtime_error {
@@ -29,6 +30,16 @@ class Error : public std::runtime_error {
 
 /// An Error with status 2.
 Error usage_error(const std::string& message);
+
+/// Runs `body`; its Error gets `what: ` in front.
+template <typename Body>
+auto in_context(const std::string& what, const Body& body) {
+  try {
+    return body();
+  } catch (const Error& error) {
+    throw Error(what + ": " + error.what(), error.status());
+  }
+}
 
 /// The text of a system error number, as strerror(3) has it.
 std::string system_reason(int error_number);

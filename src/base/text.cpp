@@ -63,12 +63,30 @@ std::string fixed(double value, int decimals) {
   return text;
 }
 
-std::optional<Nanoseconds> parse_seconds(std::string_view text) {
-  const auto seconds = parse_decimal(text);
-  if (!seconds) return std::nullopt;
-  const long double nanoseconds = std::round(*seconds * ns_per_s);
+namespace {
+
+std::optional<Nanoseconds> parse_scaled(std::string_view text, Nanoseconds ns_per_unit) {
+  const auto value = parse_decimal(text);
+  if (!value) return std::nullopt;
+  const long double nanoseconds = std::round(*value * static_cast<long double>(ns_per_unit));
   if (std::fabs(nanoseconds) > static_cast<long double>(time_limit)) return std::nullopt;
   return static_cast<Nanoseconds>(nanoseconds);
+}
+
+}  // namespace
+
+std::optional<Nanoseconds> parse_seconds(std::string_view text) { return parse_scaled(text, ns_per_s); }
+
+std::optional<Nanoseconds> parse_length(std::string_view text) {
+  Nanoseconds ns_per_unit = ns_per_s;
+  if (text.ends_with('s')) {
+    text.remove_suffix(1);
+    if (text.ends_with('m') || text.ends_with('u')) {
+      ns_per_unit = text.back() == 'm' ? ns_per_ms : ns_per_us;
+      text.remove_suffix(1);
+    }
+  }
+  return parse_scaled(text, ns_per_unit);
 }
 
 std::optional<std::uint64_t> parse_whole(std::string_view text, std::uint64_t most) {
@@ -79,9 +97,12 @@ std::optional<std::uint64_t> parse_whole(std::string_view text, std::uint64_t mo
   return value;
 }
 
-std::optional<std::uint64_t> parse_rate_milli(std::string_view text) {
+namespace {
+
+/// A decimal number with an optional suffix, a power of 1000.
+std::optional<long double> parse_suffixed(std::string_view text) {
   constexpr std::string_view suffixes = "kMGT";
-  long double factor = 1000;
+  long double factor = 1;
   if (!text.empty()) {
     const auto power = suffixes.find(text.back());
     if (power != std::string_view::npos) {
@@ -91,7 +112,21 @@ std::optional<std::uint64_t> parse_rate_milli(std::string_view text) {
   }
   const auto value = parse_decimal(text);
   if (!value) return std::nullopt;
-  const long double milli = std::round(*value * factor);
+  return *value * factor;
+}
+
+}  // namespace
+
+std::optional<double> parse_number(std::string_view text) {
+  const auto value = parse_suffixed(text);
+  if (!value || !std::isfinite(static_cast<double>(*value))) return std::nullopt;
+  return static_cast<double>(*value);
+}
+
+std::optional<std::uint64_t> parse_rate_milli(std::string_view text) {
+  const auto value = parse_suffixed(text);
+  if (!value) return std::nullopt;
+  const long double milli = std::round(*value * 1000);
   if (milli < 0 || milli > 1e18L) return std::nullopt;
   return static_cast<std::uint64_t>(milli);
 }

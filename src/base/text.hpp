@@ -26,8 +26,14 @@ std::string fixed(double value, int decimals);
 /// Seconds ("0.1", "5", "1e-3", "-1"), exact to the nanosecond; nothing beyond ±`time_limit`.
 std::optional<Nanoseconds> parse_seconds(std::string_view text);
 
+/// A length of time with a unit ("100us", "10ms", "1s"; none: seconds), exact to the nanosecond.
+std::optional<Nanoseconds> parse_length(std::string_view text);
+
 /// A whole number from 0 to `most`.
 std::optional<std::uint64_t> parse_whole(std::string_view text, std::uint64_t most);
+
+/// A number with an optional suffix k, M, G or T (powers of 1000): "1.5M" is 1,500,000.
+std::optional<double> parse_number(std::string_view text);
 
 /// A rate with an optional suffix k, M, G or T (powers of 1000), in thousandths: "1.5M" is
 /// 1,500,000,000. At most 10^18.
