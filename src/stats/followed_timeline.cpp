@@ -64,7 +64,8 @@ void FollowedTimeline::end_at(base::Nanoseconds end) {
 /// With its true length: up to now, where that is known.
 void FollowedTimeline::cut() {
   if (!ahead_ || is_over()) return StoredTimeline::cut();
-  close(std::clamp<base::Nanoseconds>(now() - open().begin, 0, options().length.value_or(base::time_limit)));
+  const base::Nanoseconds most = options().length ? open().length : base::time_limit;
+  close(std::clamp<base::Nanoseconds>(now() - open().begin, 0, most));
 }
 
 void FollowedTimeline::interrupt() {

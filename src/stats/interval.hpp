@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The counters of one interval of time. Integers only, so that sums are exact and intervals can be
-// added up; what is derived from them (means, rates) is computed when it is asked for.
+// added up; what is derived from them (means, rates) is computed when it is asked for. What nothing asks
+// for by default is in its Extras.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <memory>
 
 #include "base/number.hpp"
 #include "base/time.hpp"
 #include "packet/decode.hpp"
+#include "stats/extras.hpp"
 
 namespace stats {
 
@@ -29,16 +32,41 @@ class Interval {
     ++protocols_[packet.protocol];
   }
 
+  /// From now on counts what is collected too, if anything is; `begin` must be set.
+  void collect(const Collect& collect) {
+    if (!collect.is_nothing()) extras_ = std::make_unique<Extras>(collect, begin);
+  }
+  /// nullptr: nothing more is collected, and its numbers are 0.
+  Extras* extras() { return extras_.get(); }
+
   /// Adds the counters of another interval; begin and length stay.
   Interval& operator+=(const Interval& other);
 
   std::uint64_t packets() const { return networks_[0] + networks_[1] + networks_[2] + networks_[3]; }
   std::uint64_t bytes() const { return bytes_; }
+  /// With `overhead_bytes` more for each packet.
+  base::Uint128 bytes_with(std::uint32_t overhead_bytes) const {
+    return base::Uint128{bytes_} + base::Uint128{overhead_bytes} * packets();
+  }
   std::uint32_t size_min() const { return packets() == 0 ? 0 : size_min_; }  ///< 0 without packets
   std::uint32_t size_max() const { return size_max_; }
   std::uint64_t count(packet::Network network) const { return networks_[static_cast<std::size_t>(network)]; }
   std::uint64_t count(std::uint16_t protocol) const { return protocols_[protocol]; }
   std::uint64_t icmp() const { return count(packet::protocol::icmp) + count(packet::protocol::icmpv6); }
+
+  std::uint64_t bytes_of(packet::Network network) const {
+    return extra(&Extras::bytes_by_network, static_cast<std::size_t>(network));
+  }
+  std::uint64_t bytes_of(std::uint16_t protocol) const { return extra(&Extras::bytes_by_protocol, protocol); }
+  std::uint64_t count(packet::Trait trait) const { return extras_ ? extras_->count(trait) : 0; }
+  /// The size that `percent` of the packets do not exceed; see Histogram::quantile.
+  std::uint64_t size_quantile(unsigned percent) const {
+    return extras_ && extras_->sizes ? extras_->sizes->quantile(percent) : 0;
+  }
+  /// The largest rate over any of the windows at this place of Collect::windows, in bits/s.
+  double burst_bps(std::size_t window) const {
+    return extras_ && window < extras_->bursts.size() ? extras_->bursts[window].bits_per_second() : 0;
+  }
 
   double size_mean() const { return base::nearest_quotient(bytes_, packets()); }
   /// Standard deviation of the population: sqrt(n Σx² − (Σx)²) / n.
@@ -47,9 +75,14 @@ class Interval {
   double packets_per_second() const { return per_second(packets()); }
   double bytes_per_second() const { return per_second(bytes_); }
   double bits_per_second() const { return per_second(base::Uint128{bytes_} * 8); }
+  /// `amount` over the interval's length; 0 where that is 0.
+  double per_second(base::Uint128 amount) const;
 
  private:
-  double per_second(base::Uint128 amount) const;
+  template <typename Array>
+  std::uint64_t extra(Array Extras::*array, std::size_t place) const {
+    return extras_ ? ((*extras_).*array)[place] : 0;
+  }
   base::Uint128 squares() const { return (base::Uint128{squares_high_} << 64) | squares_low_; }
 
   std::uint64_t bytes_ = 0;
@@ -59,6 +92,7 @@ class Interval {
   std::uint32_t size_max_ = 0;
   std::array<std::uint64_t, 4> networks_{};  // every packet is in one of them
   std::array<std::uint64_t, packet::protocol::unknown + 1> protocols_{};
+  std::unique_ptr<Extras> extras_;
 };
 
 }  // namespace stats

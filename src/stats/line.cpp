@@ -9,7 +9,9 @@ void Line::add(const Interval& interval) {
   constexpr base::Uint128 units_per_byte = base::Uint128{8} * 1000 * base::ns_per_s;
   if (interval.length <= 0) return;
   const base::Uint128 room = capacity(interval.length);
-  const base::Uint128 offered = interval.bytes() * units_per_byte + carried_;
+  const base::Uint128 bytes = interval.bytes_with(overhead_bytes_);
+  const base::Uint128 offered = bytes * units_per_byte + carried_;
+  peak_bps_ = std::max(peak_bps_, interval.per_second(bytes * 8));
   const auto length = static_cast<base::Uint128>(interval.length);
   total_ns_ += length;
   if (offered > room) exceeded_ns_ += length;

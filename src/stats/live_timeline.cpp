@@ -36,24 +36,35 @@ bool LiveTimeline::may_open_more() const {
   return !options_.limit || open_.back().end_monotonic < start_ + *options_.limit;
 }
 
+/// How far the wall clock has gone away from the monotonic one since they were last held together.
+base::Nanoseconds LiveTimeline::drift() const {
+  return clock_.wall() - clock_.monotonic() - wall_minus_monotonic_;
+}
+
 /// How far the wall clock has jumped since the last interval was opened.
 base::Nanoseconds LiveTimeline::jump() const {
-  const base::Nanoseconds drift = clock_.wall() - clock_.monotonic() - wall_minus_monotonic_;
-  return drift > jump_least || drift < -jump_least ? drift : 0;
+  const base::Nanoseconds distance = drift();
+  return distance > jump_least || distance < -jump_least ? distance : 0;
 }
 
 /// Opens the interval after the last one.
 void LiveTimeline::open_next() {
   const base::Nanoseconds begin = open_.empty() ? start_ : open_.back().end_monotonic;
   const base::Nanoseconds anchored_anew = jump();
-  wall_minus_monotonic_ += anchored_anew;
+  wall_minus_monotonic_ += options_.is_aligned ? drift() : anchored_anew;
   has_jumped_ = has_jumped_ || anchored_anew != 0;
   Open next;
   next.interval.begin = begin + wall_minus_monotonic_;
-  next.end_monotonic = options_.length ? begin + *options_.length : never;
-  if (options_.limit) next.end_monotonic = std::min(next.end_monotonic, start_ + *options_.limit);
-  next.interval.length = next.end_monotonic == never ? 0 : next.end_monotonic - begin;
-  open_.push_back(next);
+  if (options_.is_aligned && anchored_anew == 0 && !open_.empty()) next.interval.begin = end_of(open_.back());
+  next.interval.length = options_.length_from(next.interval.begin);
+  next.end_monotonic = options_.length ? begin + next.interval.length : never;
+  if (options_.is_aligned) next.end_monotonic = std::max(begin, end_of(next) - wall_minus_monotonic_);
+  if (options_.limit && next.end_monotonic > start_ + *options_.limit) {
+    next.end_monotonic = start_ + *options_.limit;
+    next.interval.length = next.end_monotonic - begin;
+  }
+  next.interval.collect(options_.collect);
+  open_.push_back(std::move(next));
   ++opened_;
 }
 
@@ -78,8 +89,8 @@ bool LiveTimeline::place(base::Nanoseconds timestamp) {
   }
   auto holder = std::find_if(open_.begin(), open_.end(), is_inside);
   if (holder == open_.end()) --holder;
-  const base::Nanoseconds end = holder->interval.begin + holder->interval.length;
-  hold(holder->interval, holder->interval.begin + 1, holder->end_monotonic == never ? base::time_limit : end);
+  hold(holder->interval, holder->interval.begin + 1,
+       holder->end_monotonic == never ? base::time_limit : end_of(*holder));
   return true;
 }
 
@@ -98,7 +109,7 @@ void LiveTimeline::tick() {
 }
 
 void LiveTimeline::close_first() {
-  const Open first = open_.front();
+  const Open first = std::move(open_.front());
   open_.pop_front();
   release();
   observed_ = first.end_monotonic - start_;

@@ -34,11 +34,13 @@ class LiveTimeline final : public Timeline {
 
   bool place(base::Nanoseconds timestamp) override;
   bool may_open_more() const;
+  base::Nanoseconds drift() const;
   base::Nanoseconds jump() const;
   void open_next();
   void extend_to(base::Nanoseconds monotonic);
   void truncate_at(base::Nanoseconds monotonic);
   void close_first();
+  static base::Nanoseconds end_of(const Open& open) { return open.interval.begin + open.interval.length; }
   base::Nanoseconds begin_monotonic(const Open& open) const {
     return open.end_monotonic - open.interval.length;
   }

@@ -15,18 +15,27 @@ constexpr base::Nanoseconds disorder_most = 60 * base::ns_per_s;
 void StoredTimeline::open_at(base::Nanoseconds begin) {
   open_ = Interval();
   open_.begin = begin;
-  open_.length = options_.length.value_or(0);
+  open_.length = options_.length_from(begin);
+  open_.collect(options_.collect);
 }
 
-void StoredTimeline::begin_at(base::Nanoseconds timestamp) {
+void StoredTimeline::begin_at(base::Nanoseconds timestamp, base::Nanoseconds begin) {
   has_begun_ = true;
   first_ = latest_ = timestamp;
-  open_at(timestamp);
+  open_at(begin);
+}
+
+/// Where the interval begins that the first packet opens. Aligned, it lies in it as all others do: after
+/// its begin.
+base::Nanoseconds StoredTimeline::begin_before(base::Nanoseconds first) const {
+  if (!options_.is_aligned || !options_.length) return first;
+  const base::Nanoseconds left = options_.length_from(first) % *options_.length;
+  return first + left - *options_.length;
 }
 
 bool StoredTimeline::place(base::Nanoseconds timestamp) {
   if (is_over_) return false;
-  if (!has_begun_) begin_at(timestamp);
+  if (!has_begun_) begin_at(timestamp, begin_before(timestamp));
   if (options_.limit && timestamp - first_ > *options_.limit) {
     if (timestamp - first_ - *options_.limit > disorder_most) end();
     return false;
@@ -70,7 +79,7 @@ void StoredTimeline::cut() {
 
 void StoredTimeline::interrupt() {
   if (has_begun_ && !is_over_) {
-    close(options_.length.value_or(std::max<base::Nanoseconds>(0, latest_ - open_.begin)));
+    close(options_.length ? open_.length : std::max<base::Nanoseconds>(0, latest_ - open_.begin));
   }
   finish();
 }
@@ -82,7 +91,7 @@ void StoredTimeline::finish() {
 
 void StoredTimeline::end() {
   if (is_over_) return;
-  if (!has_begun_) begin_at(0);
+  if (!has_begun_) begin_at(0, 0);
   StoredTimeline::interrupt();
   if (!options_.length || !options_.limit) return;
   const base::Nanoseconds left = first_ + *options_.limit - open_.begin;

@@ -30,7 +30,8 @@ class StoredTimeline : public Timeline {
   const Interval& open() const { return open_; }
 
  private:
-  void begin_at(base::Nanoseconds timestamp);
+  void begin_at(base::Nanoseconds timestamp, base::Nanoseconds begin);
+  base::Nanoseconds begin_before(base::Nanoseconds first) const;
   void open_at(base::Nanoseconds begin);
   void skip_empty(std::uint64_t count);
 

@@ -25,18 +25,28 @@ struct TimelineOptions {
   std::optional<base::Nanoseconds> length;  ///< of an interval, > 0; none: the sample is one interval
   std::optional<base::Nanoseconds> limit;   ///< the sample ends so long after its begin
   std::optional<std::uint64_t> count;       ///< and after so many intervals
+  bool is_aligned = false;                  ///< intervals end at multiples of `length` since the epoch
+  Collect collect = {};                     ///< what the intervals count beyond the plain counters
+
+  /// How long an interval that begins there is; 0: as long as the sample.
+  base::Nanoseconds length_from(base::Nanoseconds begin) const;
 };
 
 class Timeline {
  public:
   virtual ~Timeline() = default;
 
-  /// Counts a packet of `size` bytes; one that comes after the end is left out.
-  void add(base::Nanoseconds timestamp, const packet::Packet& packet, std::uint32_t size) {
+  /// The interval that a packet stamped so is to be counted in; nullptr: it comes after the end.
+  Interval* take(base::Nanoseconds timestamp) {
     const auto since = static_cast<std::uint64_t>(timestamp - inside_from_);
-    if (since >= inside_length_ && !place(timestamp)) return;
+    if (since >= inside_length_ && !place(timestamp)) return nullptr;
     if (timestamp > latest_) latest_ = timestamp;
-    holder_->add(packet, size);
+    return holder_;
+  }
+
+  /// Counts a packet of `size` bytes there.
+  void add(base::Nanoseconds timestamp, const packet::Packet& packet, std::uint32_t size) {
+    if (Interval* interval = take(timestamp)) interval->add(packet, size);
   }
 
   /// Closes the open interval now, with its true length, and opens the next.

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "stats/extras.hpp"
+
+namespace stats {
+
+namespace {
+
+/// Sizes of all packets that IP knows without jumbograms are counted exactly.
+constexpr unsigned size_bits = 16;
+
+}  // namespace
+
+Extras::Extras(const Collect& collect, base::Nanoseconds begin) : has_details(collect.details) {
+  if (collect.sizes) sizes.emplace(size_bits);
+  for (const base::Nanoseconds window : collect.windows) bursts.emplace_back(window, begin);
+}
+
+std::uint64_t Extras::count(packet::Trait trait) const {
+  std::uint64_t packets = 0;
+  for (std::size_t traits = 0; traits < by_traits.size(); ++traits) {
+    if ((traits & static_cast<unsigned>(trait)) != 0) packets += by_traits[traits];
+  }
+  return packets;
+}
+
+Extras& Extras::operator+=(const Extras& other) {
+  for (std::size_t i = 0; i < bytes_by_network.size(); ++i) bytes_by_network[i] += other.bytes_by_network[i];
+  for (std::size_t i = 0; i < bytes_by_protocol.size(); ++i)
+    bytes_by_protocol[i] += other.bytes_by_protocol[i];
+  for (std::size_t i = 0; i < by_traits.size(); ++i) by_traits[i] += other.by_traits[i];
+  if (sizes && other.sizes) *sizes += *other.sizes;
+  return *this;
+}
+
+}  // namespace stats
