@@ -170,9 +170,14 @@ void Live::on_packet(const pcap_pkthdr& header, const u_char* bytes) {
 }
 
 Drops Live::drops() {
+  // libpcap's counters have 32 bits: what was added since the last look has no more.
   pcap_stat stat{};
-  if (pcap_stats(handle_.get(), &stat) != 0) return {};
-  return {stat.ps_recv, stat.ps_drop, stat.ps_ifdrop};
+  if (pcap_stats(handle_.get(), &stat) != 0) return drops_;
+  drops_.received += stat.ps_recv - stat_before_.ps_recv;
+  drops_.by_kernel += stat.ps_drop - stat_before_.ps_drop;
+  drops_.by_interface += stat.ps_ifdrop - stat_before_.ps_ifdrop;
+  stat_before_ = stat;
+  return drops_;
 }
 
 std::vector<InterfaceDescription> list_interfaces() {

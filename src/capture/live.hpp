@@ -53,6 +53,8 @@ class Live final : public Source {
   base::Nanoseconds ns_per_fraction_ = base::ns_per_us;
   std::optional<base::Error> fault_;
   std::uint64_t packets_ = 0;
+  Drops drops_;
+  pcap_stat stat_before_{};
   const FrameSink* sink_ = nullptr;
 };
 
