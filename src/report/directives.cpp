@@ -2,94 +2,140 @@
 #include "report/directives.hpp"
 
 #include <array>
-
-#include "base/text.hpp"
+#include <functional>
 
 namespace report {
 
 namespace {
 
 using packet::Network;
+using packet::Trait;
+using stats::Interval;
 namespace protocol = packet::protocol;
-
-void two_decimals(std::string& out, double value) { base::append_fixed(out, value, 2); }
 
 /// Twice the middle of the interval, in nanoseconds: an odd length has no whole middle.
 base::Int128 twice_the_middle(const Record& record) {
-  const stats::Interval& interval = record.interval;
-  return base::Int128{interval.begin} * 2 + interval.length - base::Int128{record.subtracted} * 2;
+  return base::Int128{record.interval.begin} * 2 + record.interval.length -
+         base::Int128{record.subtracted} * 2;
 }
 
 base::Int128 twice_the_relative_middle(const Record& record) {
   return twice_the_middle(record) - base::Int128{record.origin} * 2;
 }
 
-/// floor(t + 0.5) of a time in half nanoseconds.
-void whole_seconds(std::string& out, base::Int128 twice) {
-  base::append_integer(out, base::floor_quotient(twice + base::ns_per_s, 2 * base::ns_per_s));
+base::Int128 twice_the_begin(const Record& record) {
+  return (base::Int128{record.interval.begin} - record.subtracted) * 2;
 }
 
-/// Rounded half up to the microsecond, as %.6f looks.
-void microseconds(std::string& out, base::Int128 twice) {
-  constexpr std::int64_t us_per_s = 1'000'000;
-  const std::int64_t us = base::floor_quotient(twice + base::ns_per_us, 2 * base::ns_per_us);
-  const std::uint64_t magnitude =
-      us < 0 ? 0 - static_cast<std::uint64_t>(us) : static_cast<std::uint64_t>(us);
-  if (us < 0) out += '-';
-  base::append_integer(out, magnitude / us_per_s);
-  const std::size_t point = out.size();
-  base::append_integer(out, us_per_s + magnitude % us_per_s);
-  out[point] = '.';  // in place of the leading 1
+base::Int128 twice_the_end(const Record& record) {
+  return twice_the_begin(record) + base::Int128{record.interval.length} * 2;
 }
+
+base::Int128 twice_the_length(const Record& record) { return base::Int128{record.interval.length} * 2; }
+
+/// Of the interval, or of the whole record.
+template <auto get>
+auto got(const Record& record) {
+  if constexpr (std::is_invocable_v<decltype(get), const Interval&>) {
+    return std::invoke(get, record.interval);
+  } else {
+    return std::invoke(get, record);
+  }
+}
+
+template <auto get>
+constexpr Getter count{Value::Kind::count,
+                       [](const Record& record, std::size_t) { return Value::of_count(got<get>(record)); }};
+template <auto get>
+constexpr Getter real{Value::Kind::real,
+                      [](const Record& record, std::size_t) { return Value::of_real(got<get>(record)); }};
+template <auto get>
+constexpr Getter seconds{Value::Kind::seconds,
+                         [](const Record& record, std::size_t) { return Value::of_seconds(get(record)); }};
+template <auto get>
+constexpr Getter time{Value::Kind::time,
+                      [](const Record& record, std::size_t) { return Value::of_time(get(record)); }};
 
 template <Network network>
-void packets_of(std::string& out, const Record& record) {
-  base::append_integer(out, record.interval.count(network));
-}
-
+constexpr Getter packets_of = count<[](const Interval& interval) { return interval.count(network); }>;
 template <std::uint16_t number>
-void packets_with(std::string& out, const Record& record) {
-  base::append_integer(out, record.interval.count(number));
-}
+constexpr Getter packets_with = count<[](const Interval& interval) { return interval.count(number); }>;
+template <Network network>
+constexpr Getter bytes_of = count<[](const Interval& interval) { return interval.bytes_of(network); }>;
+template <std::uint16_t number>
+constexpr Getter bytes_with = count<[](const Interval& interval) { return interval.bytes_of(number); }>;
+template <Trait trait>
+constexpr Getter packets_being = count<[](const Interval& interval) { return interval.count(trait); }>;
+template <unsigned percent>
+constexpr Getter size_quantile =
+    count<[](const Interval& interval) { return interval.size_quantile(percent); }>;
+
+constexpr Getter bytes_icmp = count<[](const Interval& interval) {
+  return interval.bytes_of(protocol::icmp) + interval.bytes_of(protocol::icmpv6);
+}>;
+constexpr Getter burst{Value::Kind::real, [](const Record& record, std::size_t window) {
+                         return Value::of_real(record.interval.burst_bps(window));
+                       }};
 
 constexpr std::array table = std::to_array<Directive>({
     {'A', "arp", "packets", "ARP packets", packets_of<Network::arp>},
-    {'a', "size_mean", "bytes", "average packet size",
-     [](std::string& out, const Record& record) { two_decimals(out, record.interval.size_mean()); }},
-    {'B', "bytes_per_second", "bytes/s", "bytes per second",
-     [](std::string& out, const Record& record) { two_decimals(out, record.interval.bytes_per_second()); }},
-    {'b', "bits_per_second", "bits/s", "bits per second",
-     [](std::string& out, const Record& record) { two_decimals(out, record.interval.bits_per_second()); }},
-    {'C', "icmp", "packets", "ICMP and ICMPv6 packets",
-     [](std::string& out, const Record& record) { base::append_integer(out, record.interval.icmp()); }},
-    {'d', "size_stddev", "bytes", "standard deviation of the size",
-     [](std::string& out, const Record& record) { two_decimals(out, record.interval.size_stddev()); }},
+    {'a', "size_mean", "bytes", "average packet size", real<&Interval::size_mean>},
+    {'B', "bytes_per_second", "bytes/s", "bytes per second", real<&Interval::bytes_per_second>},
+    {'b', "bits_per_second", "bits/s", "bits per second", real<&Interval::bits_per_second>},
+    {'C', "icmp", "packets", "ICMP and ICMPv6 packets", count<&Interval::icmp>},
+    {'d', "size_stddev", "bytes", "standard deviation of the size", real<&Interval::size_stddev>},
     {'I', "ipv4", "packets", "IPv4 packets", packets_of<Network::ipv4>},
-    {'l', "load", "ratio", "load, as a share of the peak",
-     [](std::string& out, const Record& record) { two_decimals(out, record.load_ratio); }},
-    {'M', "size_max", "bytes", "largest packet",
-     [](std::string& out,
-        const Record& record) { base::append_integer(out, std::uint64_t{record.interval.size_max()}); }},
-    {'m', "size_min", "bytes", "smallest packet",
-     [](std::string& out,
-        const Record& record) { base::append_integer(out, std::uint64_t{record.interval.size_min()}); }},
-    {'N', "bytes", "bytes", "all bytes",
-     [](std::string& out, const Record& record) { base::append_integer(out, record.interval.bytes()); }},
-    {'n', "packets", "packets", "all packets",
-     [](std::string& out, const Record& record) { base::append_integer(out, record.interval.packets()); }},
-    {'p', "packets_per_second", "1/s", "packets per second",
-     [](std::string& out, const Record& record) { two_decimals(out, record.interval.packets_per_second()); }},
-    {'R', "time_relative", "s", "%S, from the first packet on",
-     [](std::string& out, const Record& record) { whole_seconds(out, twice_the_relative_middle(record)); }},
-    {'r', "time_relative", "s", "%s, from the first packet on",
-     [](std::string& out, const Record& record) { microseconds(out, twice_the_relative_middle(record)); }},
-    {'S', "time", "s", "middle of the interval",
-     [](std::string& out, const Record& record) { whole_seconds(out, twice_the_middle(record)); }},
-    {'s', "time", "s", "the same, with six decimals",
-     [](std::string& out, const Record& record) { microseconds(out, twice_the_middle(record)); }},
+    {'l', "load", "ratio", "load, as a share of the peak", real<&Record::load_ratio>},
+    {'M', "size_max", "bytes", "largest packet", count<&Interval::size_max>},
+    {'m', "size_min", "bytes", "smallest packet", count<&Interval::size_min>},
+    {'N', "bytes", "bytes", "all bytes", count<&Interval::bytes>},
+    {'n', "packets", "packets", "all packets", count<&Interval::packets>},
+    {'p', "packets_per_second", "1/s", "packets per second", real<&Interval::packets_per_second>},
+    {'R', "time_relative", "s", "%S, from the first packet on", seconds<twice_the_relative_middle>,
+     Need::nothing, 0},
+    {'r', "time_relative", "s", "%s, from the first packet on", seconds<twice_the_relative_middle>,
+     Need::nothing, 6},
+    {'S', "time", "s", "middle of the interval", time<twice_the_middle>, Need::nothing, 0},
+    {'s', "time", "s", "the same, with six decimals", time<twice_the_middle>, Need::nothing, 6},
     {'T', "tcp", "packets", "TCP packets", packets_with<protocol::tcp>},
     {'U', "udp", "packets", "UDP packets", packets_with<protocol::udp>},
     {'V', "ipv6", "packets", "IPv6 packets", packets_of<Network::ipv6>},
+
+    {0, "begin", "s", "begin of the interval", time<twice_the_begin>},
+    {0, "end", "s", "end of the interval", time<twice_the_end>},
+    {0, "length", "s", "length of the interval", seconds<twice_the_length>},
+    {0, "index", "", "number of the interval, from 1 on", count<&Record::index>},
+    {0, "bits_per_second_peak", "bits/s", "largest rate of any interval so far", real<&Record::peak_bps>},
+    {0, "burst", "bits/s", "largest rate over any window, as in burst:10ms", burst, Need::window},
+    {0, "size_p50", "bytes", "median of the size", size_quantile<50>, Need::sizes},
+    {0, "size_p95", "bytes", "95th percentile of the size", size_quantile<95>, Need::sizes},
+    {0, "size_p99", "bytes", "99th percentile of the size", size_quantile<99>, Need::sizes},
+    {0, "other", "packets", "neither ARP nor IPv4 nor IPv6", packets_of<Network::other>},
+    {0, "sctp", "packets", "SCTP packets", packets_with<protocol::sctp>},
+    {0, "igmp", "packets", "IGMP packets", packets_with<protocol::igmp>},
+    {0, "gre", "packets", "GRE packets", packets_with<protocol::gre>},
+    {0, "esp", "packets", "ESP packets", packets_with<protocol::esp>},
+    {0, "bytes_arp", "bytes", "bytes of ARP packets", bytes_of<Network::arp>, Need::details},
+    {0, "bytes_ipv4", "bytes", "bytes of IPv4 packets", bytes_of<Network::ipv4>, Need::details},
+    {0, "bytes_ipv6", "bytes", "bytes of IPv6 packets", bytes_of<Network::ipv6>, Need::details},
+    {0, "bytes_other", "bytes", "bytes of other packets", bytes_of<Network::other>, Need::details},
+    {0, "bytes_tcp", "bytes", "bytes of TCP packets", bytes_with<protocol::tcp>, Need::details},
+    {0, "bytes_udp", "bytes", "bytes of UDP packets", bytes_with<protocol::udp>, Need::details},
+    {0, "bytes_icmp", "bytes", "bytes of ICMP and ICMPv6 packets", bytes_icmp, Need::details},
+    {0, "bytes_sctp", "bytes", "bytes of SCTP packets", bytes_with<protocol::sctp>, Need::details},
+    {0, "bytes_igmp", "bytes", "bytes of IGMP packets", bytes_with<protocol::igmp>, Need::details},
+    {0, "bytes_gre", "bytes", "bytes of GRE packets", bytes_with<protocol::gre>, Need::details},
+    {0, "bytes_esp", "bytes", "bytes of ESP packets", bytes_with<protocol::esp>, Need::details},
+    {0, "ip_fragments", "packets", "fragments of IPv4 and IPv6 packets", packets_being<Trait::ip_fragment>,
+     Need::details},
+    {0, "tcp_syn", "packets", "TCP packets with SYN", packets_being<Trait::tcp_syn>, Need::details},
+    {0, "tcp_fin", "packets", "TCP packets with FIN", packets_being<Trait::tcp_fin>, Need::details},
+    {0, "tcp_rst", "packets", "TCP packets with RST", packets_being<Trait::tcp_rst>, Need::details},
+    {0, "vlan", "packets", "frames with a VLAN tag", packets_being<Trait::vlan>, Need::details},
+    {0, "multicast", "packets", "sent to a group, broadcast not", packets_being<Trait::multicast>,
+     Need::details},
+    {0, "broadcast", "packets", "sent to all", packets_being<Trait::broadcast>, Need::details},
+    {0, "dropped", "packets", "lost by the kernel, live", count<&Record::dropped>, Need::drops},
 });
 
 }  // namespace
@@ -98,7 +144,7 @@ std::span<const Directive> directives() { return table; }
 
 const Directive* find_directive(char letter) {
   for (const Directive& row : table) {
-    if (row.letter == letter) return &row;
+    if (row.letter == letter && letter != 0) return &row;
   }
   return nullptr;
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // THE table of statistics. Everything that prints one, or tells a person of one, walks it: the
-// format engine, the help, and the check of the man page. To add a statistic: write its row in
-// directives.cpp, its line in the man page, and a golden line.
+// format engine, JSON, CSV, the table on the terminal, alerts, the help, and the check of the man page. To
+// add a statistic: write its row in directives.cpp, its line in the man page, and a golden line.
 #pragma once
 
 #include <span>
-#include <string>
 
+#include "report/value.hpp"
 #include "stats/interval.hpp"
 
 namespace report {
@@ -17,14 +17,28 @@ struct Record {
   double load_ratio = 1;             ///< load over peak
   base::Nanoseconds origin = 0;      ///< what relative times count from, since the epoch
   base::Nanoseconds subtracted = 0;  ///< from every time: -R
+  double peak_bps = 0;               ///< the largest rate of any interval so far
+  std::uint64_t index = 1;           ///< number of the interval, from 1 on
+  std::uint64_t dropped = 0;         ///< packets the kernel has lost since the interval before
+};
+
+/// What has to be collected before a statistic has a value.
+enum class Need : std::uint8_t { nothing, details, sizes, window, drops };
+
+/// How a row gets its value. `window` is a place in stats::Collect::windows, for Need::window.
+struct Getter {
+  Value::Kind kind;
+  Value (*value)(const Record& record, std::size_t window);
 };
 
 struct Directive {
-  char letter;
+  char letter;  ///< 0: it has only a name
   const char* name;
   const char* unit;
   const char* meaning;
-  void (*render)(std::string& out, const Record& record);
+  Getter get;
+  Need need = Need::nothing;
+  int decimals = 2;  ///< of the letter, for all but counts
 };
 
 /// All rows, in the order of the manual.

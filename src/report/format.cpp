@@ -70,7 +70,7 @@ base::Error unknown_directive(std::string_view text, std::string_view rest) {
 
 }  // namespace
 
-Format::Format(std::string_view text, Sinks& sinks, bool may_switch) {
+Format::Format(std::string_view text, Sinks& sinks, bool may_switch, Wishes& wishes) {
   if (text.empty()) throw base::usage_error("format: is empty: nothing would be printed");
   pieces_.push_back({sinks.open(1), {}});
   for (std::string_view rest = text; !rest.empty();) {
@@ -89,20 +89,83 @@ Format::Format(std::string_view text, Sinks& sinks, bool may_switch) {
         throw base::usage_error("format: a setuid tcpstat writes to no other file descriptors");
       pieces_.push_back({sinks.open(descriptor), {}});
     } else {
-      const Directive* directive = rest.empty() ? nullptr : find_directive(rest.front());
-      if (directive == nullptr) throw unknown_directive(text, rest);
-      pieces_.back().directive = directive;
-      pieces_.push_back({pieces_.back().sink, {}});
-      rest.remove_prefix(1);
+      take_directive(text, rest, wishes);
     }
   }
 }
 
-void Format::render(const Record& record, Sinks& sinks) const {
+/// A letter, or a name in braces with what stands behind its colon: %n, %{bytes}, %{burst:10ms:>8k}.
+void Format::take_directive(std::string_view text, std::string_view& rest, Wishes& wishes) {
+  if (!rest.starts_with('{')) {
+    const Directive* row = rest.empty() ? nullptr : find_directive(rest.front());
+    if (row == nullptr) throw unknown_directive(text, rest);
+    add(find_field(rest.substr(0, 1), wishes), Classic{row->decimals});
+    rest.remove_prefix(1);
+    return;
+  }
+  const std::size_t end = rest.find('}');
+  if (end == std::string_view::npos) {
+    throw base::usage_error("format: %{ (character " + std::to_string(text.size() - rest.size()) +
+                            ") has no }");
+  }
+  const std::string_view inside = rest.substr(1, end - 1);
+  std::size_t colon = inside.find(':');
+  const Directive* row = find_row(inside.substr(0, colon));
+  if (colon != std::string_view::npos && row != nullptr && row->need == Need::window) {
+    colon = inside.find(':', colon + 1);
+  }
+  const std::string_view name = inside.substr(0, colon);
+  std::optional<std::string_view> spec;
+  if (colon != std::string_view::npos) spec = inside.substr(colon + 1);
+  base::in_context("format: %{" + base::printable(inside) + "}", [&] {
+    Field field = find_field(name, wishes);
+    Look look = look_of(field, name.size() == 1, spec);
+    add(std::move(field), std::move(look));
+  });
+  rest.remove_prefix(end + 1);
+}
+
+void Format::add(Field field, Look look) {
+  pieces_.back().field = std::move(field);
+  pieces_.back().look = std::move(look);
+  pieces_.push_back({pieces_.back().sink, {}});
+}
+
+/// A letter stays what it is: a time is a number of seconds then.
+Format::Look Format::look_of(const Field& field, bool is_letter, std::optional<std::string_view> text) {
+  const Directive& row = *field.directive;
+  if (row.get.kind == Value::Kind::time && !is_letter) {
+    return text ? Look(base::CalendarForm(*text)) : Look(Iso{});
+  }
+  NumberSpec spec = text ? parse_number_spec(*text) : NumberSpec();
+  if (is_letter && row.get.kind != Value::Kind::count && !spec.precision && spec.unit == 0) {
+    spec.precision = row.decimals;
+  }
+  return spec;
+}
+
+namespace {
+
+/// The whole nanosecond that has begun.
+base::Nanoseconds begun(const Value& time) { return base::floor_quotient(time.twice_ns, 2); }
+
+}  // namespace
+
+void Format::render(const Record& record, Sinks& sinks) {
   for (const Piece& piece : pieces_) {
     std::string& out = sinks.text(piece.sink);
     out += piece.literal;
-    if (piece.directive != nullptr) piece.directive->render(out, record);
+    if (!piece.field) continue;
+    const Value value = piece.field->value(record);
+    if (const auto* classic = std::get_if<Classic>(&piece.look)) {
+      append_plain(out, value, classic->decimals);
+    } else if (const auto* spec = std::get_if<NumberSpec>(&piece.look)) {
+      append_number(out, value, *spec);
+    } else if (const auto* form = std::get_if<base::CalendarForm>(&piece.look)) {
+      form->append(out, begun(value));
+    } else {
+      base::append_iso(out, begun(value));
+    }
   }
 }
 

@@ -1,36 +1,48 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The format engine: a printf-like text is compiled once and rendered for every interval. It knows
-// letters, escapes and switches of the file descriptor; what a letter means is the table's.
+// letters, names with their specs, escapes and switches of the file descriptor; what a letter or a name
+// means is the table's.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
-#include "report/directives.hpp"
-#include "report/sink.hpp"
+#include "base/calendar.hpp"
+#include "report/output.hpp"
 
 namespace report {
 
 inline constexpr std::string_view default_format = "Time:%S\\tn=%n\\tavg=%a\\tstddev=%d\\tbps=%b\\n";
 
-class Format {
+class Format final : public Output {
  public:
   /// Compiles `text`. Throws a usage Error that names the place of what is wrong. `sinks` gets the
   /// descriptors it writes to, standard output first; where `may_switch` is false (a program that
-  /// runs with other privileges than its user's), switching is an error.
-  Format(std::string_view text, Sinks& sinks, bool may_switch);
+  /// runs with other privileges than its user's), switching is an error. `wishes` gets what it needs.
+  Format(std::string_view text, Sinks& sinks, bool may_switch, Wishes& wishes);
 
-  /// Appends what this interval looks like to the descriptors' texts.
-  void render(const Record& record, Sinks& sinks) const;
+  void render(const Record& record, Sinks& sinks) override;
 
  private:
-  /// A literal, then a directive, both to the same descriptor.
+  struct Classic {
+    int decimals;
+  };
+  struct Iso {};
+  using Look = std::variant<Classic, NumberSpec, Iso, base::CalendarForm>;
+
+  /// A literal, then a statistic if there is one, both to the same descriptor.
   struct Piece {
     std::size_t sink;
     std::string literal;
-    const Directive* directive = nullptr;
+    std::optional<Field> field = std::nullopt;
+    Look look = Iso{};
   };
+
+  void take_directive(std::string_view text, std::string_view& rest, Wishes& wishes);
+  void add(Field field, Look look);
+  static Look look_of(const Field& field, bool is_letter, std::optional<std::string_view> spec);
 
   std::vector<Piece> pieces_;
 };

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// A JSON object on a line of its own (RFC 8259), member by member. Keys and texts come from this program and
+// need no escapes; numbers are as append_raw() writes them, never inf or NaN.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "report/value.hpp"
+
+namespace report {
+
+class JsonLine {
+ public:
+  /// `kind` tells records of different kinds apart: the member "record".
+  JsonLine(std::string& out, std::string_view kind) : out_(out) {
+    out_ += "{\"record\":\"";
+    (out_ += kind) += '"';
+  }
+  ~JsonLine() { out_ += "}\n"; }
+  JsonLine(const JsonLine&) = delete;
+  JsonLine& operator=(const JsonLine&) = delete;
+
+  JsonLine& add(std::string_view key, const Value& value) {
+    append_raw(at(key), value);
+    return *this;
+  }
+  JsonLine& add(std::string_view key, double value) { return add(key, Value::of_real(value)); }
+  JsonLine& add(std::string_view key, std::uint64_t value) { return add(key, Value::of_count(value)); }
+  JsonLine& text(std::string_view key, std::string_view value) {
+    ((at(key) += '"') += value) += '"';
+    return *this;
+  }
+
+ private:
+  std::string& at(std::string_view key) { return ((out_ += ",\"") += key) += "\":"; }
+
+  std::string& out_;
+};
+
+}  // namespace report

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "report/units.hpp"
+
+#include "base/text.hpp"
+#include "report/value.hpp"
+
+namespace report {
+
+namespace {
+
+/// Four significant digits, from 1 on.
+std::string with_prefix(double value, const char* unit) {
+  if (value <= 0) return std::string("0 ") + unit;
+  double scaled = value;
+  while (scaled >= 999.95) scaled /= 1000;
+  NumberSpec spec;
+  spec.unit = 'k';
+  spec.precision = scaled < 9.9995 ? 3 : scaled < 99.995 ? 2 : 1;
+  std::string text;
+  append_number(text, Value::of_real(value), spec);
+  const std::size_t digits = text.find_last_of("0123456789") + 1;
+  return text.substr(0, digits) + " " + text.substr(digits) + unit;
+}
+
+}  // namespace
+
+std::string text_of_count(std::uint64_t count, const char* what) {
+  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+std::string text_of_rate(double bps) { return with_prefix(bps, "bit/s"); }
+
+std::string text_of_bytes(double bytes) {
+  return bytes < 1000 ? base::fixed(bytes, 0) + " B" : with_prefix(bytes, "B");
+}
+
+std::string text_of_delay(double ns) { return base::fixed(ns / base::ns_per_ms, 3) + " ms"; }
+
+std::string text_of_time(base::Nanoseconds time) {
+  std::string text;
+  append_plain(text, Value::of_seconds(base::Int128{time} * 2), 3);
+  return text + " s";
+}
+
+std::string text_of_percent(double percent) { return base::fixed(percent, 2) + " %"; }
+
+}  // namespace report

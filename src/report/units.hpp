@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Numbers with their units, for a person. Rates and amounts have four significant digits.
+#pragma once
+
+#include <string>
+
+#include "base/time.hpp"
+
+namespace report {
+
+/// "1 packet", "2 packets"
+std::string text_of_count(std::uint64_t count, const char* what);
+/// "283.6 Mbit/s", by powers of 1000.
+std::string text_of_rate(double bps);
+/// "1.301 MB", by powers of 1000.
+std::string text_of_bytes(double bytes);
+/// "12.345 ms"
+std::string text_of_delay(double ns);
+/// "59.500 s"
+std::string text_of_time(base::Nanoseconds time);
+/// "98.32 %"
+std::string text_of_percent(double percent);
+
+}  // namespace report
