@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// g++ 12 sees null pointers in CLI11 where there are none, once it is inlined.
-#if !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wnull-dereference"
-#endif
 #include "tools/options.hpp"
-
-#include <pcap/pcap.h>
-#include <unistd.h>
 
 #include <algorithm>
 
 #include "base/text.hpp"
 #include "report/format.hpp"
-#include "tools/help.hpp"
+#include "tools/arguments.hpp"
 
 namespace tools {
 
@@ -21,174 +14,8 @@ namespace {
 /// No interval and no sample is longer: about 30 years.
 constexpr base::Nanoseconds duration_most = base::ns_per_s * 1'000'000'000;
 
-/// What the user typed, before it is looked at.
-struct Typed {
-  std::optional<std::string> interval;
-  std::optional<std::string> count;
-  bool is_whole_sample = false;
-  std::optional<std::string> seconds;
-  std::optional<std::string> subtracted;
-  std::vector<std::string> carried_rates;
-  std::vector<std::string> plain_rates;
-  std::optional<std::string> direction;
-  std::optional<std::string> snaplen;
-  std::optional<std::string> buffer_size;
-  bool is_not_promiscuous = false;
-  bool wants_version = false;
-  bool flushes = false;  // has no effect
-};
-
 base::Error wrong(const std::string& option, const std::string& value, const std::string& expected) {
   return base::usage_error(option + " '" + base::printable(value) + "': " + expected);
-}
-
-constexpr const char* usage =
-    "Usage: tcpstat [OPTION]... [INTERVAL [COUNT]]\n"
-    "One line of network statistics for every INTERVAL seconds (5; -1: the whole\n"
-    "sample as one), COUNT times, from an interface or a stored capture.\n";
-
-std::string epilogue() {
-  std::string text = "\nFormat (-o):\n";
-  constexpr std::size_t text_column = 8;
-  for (const report::Directive& row : report::directives()) {
-    append_row(text, std::string("%") + row.letter, std::string(row.meaning) + " [" + row.unit + "]",
-               text_column);
-  }
-  append_row(text, "%NUMBER", "what follows goes to that file descriptor", text_column + 3);
-  append_row(text, "%%", "a per cent sign", text_column);
-  text += "  Default: " + std::string(report::default_format) + "\n";
-  return text +
-         "\nExamples:\n"
-         "  tcpstat -i eth0 1                 a line every second\n"
-         "  tcpstat -r day.pcap -b 28800 0.5  was a line of 28.8 kbit/s enough?\n"
-         "  tcpstat -r day.pcap -o '%S %b\\n'  time and bits per second, for gnuplot\n"
-         "\nThe manual: man tcpstat\n";
-}
-
-void add_input_options(CLI::App& app, Options& options, Typed& typed) {
-  const std::string group = "Input";
-  app.add_option("-i,--interface", options.interfaces,
-                 "capture live on this interface; may be repeated; auto or none: choose one; any: all")
-      ->type_name("NAME")
-      ->take_all()
-      ->allow_extra_args(false)
-      ->group(group);
-  app.add_option("-r,--read", options.files,
-                 "read a stored capture (pcap, pcapng, snoop; also gz, zst, xz, lz4, bz2); -: standard "
-                 "input; may be repeated: in the order of their times")
-      ->type_name("FILE")
-      ->take_all()
-      ->allow_extra_args(false)
-      ->group(group);
-  app.add_option("--read-list", options.file_list,
-                 "read the captures named in FILE, one a line; -: standard input")
-      ->type_name("FILE")
-      ->take_last()
-      ->group(group);
-  app.add_flag("--follow", options.is_followed,
-               "keep reading a capture that grows; lines come on time, as when live")
-      ->group(group);
-  app.add_option("-f,--filter", options.filter, "count only packets that match; see pcap-filter(7)")
-      ->type_name("EXPR")
-      ->take_last()
-      ->group(group);
-  app.add_option("-Q,--direction", typed.direction,
-                 "live: only packets that come in, go out, or both (inout)")
-      ->type_name("in|out|inout")
-      ->take_last()
-      ->group(group);
-  app.add_flag("-p,--no-promiscuous", typed.is_not_promiscuous,
-               "live: leave the interface out of promiscuous mode")
-      ->group(group);
-  app.add_option("--snaplen", typed.snaplen, "live: capture this much of each packet (256)")
-      ->type_name("BYTES")
-      ->take_last()
-      ->group(group);
-  app.add_option("--buffer-size", typed.buffer_size, "live: the kernel's buffer, in KiB (65536)")
-      ->type_name("KIB")
-      ->take_last()
-      ->group(group);
-  app.add_flag("-D,--list-interfaces", options.lists_interfaces, "list the interfaces and end")->group(group);
-}
-
-void add_output_options(CLI::App& app, Options& options, Typed& typed) {
-  const std::string group = "Output";
-  app.add_option("-o,--output", options.format, "what to print for each interval; see Format below")
-      ->type_name("FORMAT")
-      ->take_last()
-      ->group(group);
-  app.add_flag("-e,--no-empty", options.hides_empty, "print no lines for intervals without packets")
-      ->group(group);
-  app.add_flag("-l,--link-header", options.includes_link_header, "count the link-layer header in sizes")
-      ->group(group);
-  app.add_option("-R,--relative", typed.subtracted,
-                 "print times relative to this one (seconds since the epoch)")
-      ->type_name("SECONDS")
-      ->take_last()
-      ->group(group);
-  app.add_flag("--no-progress", options.hides_progress, "no share, rate and time left on a terminal's stderr")
-      ->group(group);
-  app.add_flag("-F,--flush", typed.flushes, "for compatibility: every line is written at once anyway")
-      ->group(group);
-  app.add_option("-b,--bandwidth", typed.carried_rates,
-                 "time above BPS bits/s; what exceeds waits for the next interval. "
-                 "Suffixes k, M, G, T; a list with commas")
-      ->type_name("BPS")
-      ->take_all()
-      ->allow_extra_args(false)
-      ->group(group);
-  app.add_option("-B,--dumb-bandwidth", typed.plain_rates, "the same, each interval for itself")
-      ->type_name("BPS")
-      ->take_all()
-      ->allow_extra_args(false)
-      ->group(group);
-  app.add_flag("-a,--accounting", options.is_accounting, "bytes per second, minute, hour, day and month")
-      ->group(group);
-}
-
-void add_sample_options(CLI::App& app, Typed& typed) {
-  const std::string group = "Sample";
-  app.add_option("--interval,interval", typed.interval, "the same as INTERVAL")
-      ->type_name("SECONDS")
-      ->take_last()
-      ->group(group);
-  app.add_option("--count,count", typed.count, "the same as COUNT: end after so many intervals")
-      ->type_name("COUNT")
-      ->take_last()
-      ->group(group);
-  app.add_flag("-1,--whole", typed.is_whole_sample, "the whole sample is one interval")->group(group);
-  app.add_option("-s,--seconds", typed.seconds, "end so long after the begin; -1: never")
-      ->type_name("SECONDS")
-      ->take_last()
-      ->group(group);
-}
-
-/// CLI11 would take the next word for the value of `--filter=`; and values for flags.
-void check_words(int argc, const char* const* argv) {
-  for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
-    const std::string_view word = argv[i];
-    if (word.starts_with("--") && word.ends_with("=")) {
-      throw base::usage_error(base::printable(word) + ": the value is missing");
-    }
-  }
-}
-
-/// `-r *.pcap` hands over one file and some words. Empty where `word` is no file.
-std::string hint_of_files(const std::string& word) {
-  const bool is_file = ::access(word.c_str(), F_OK) == 0;
-  return is_file ? " (several captures: -r for each, or ls *.pcap | tcpstat --read-list -)" : "";
-}
-
-constexpr const char* options_hint = " (tcpstat -h lists the options)";
-
-/// The Error for words that nothing takes; there may be thousands.
-base::Error unexpected(const std::vector<std::string>& words) {
-  const std::string& word = words.front();
-  const std::string others =
-      words.size() > 1 ? " and " + std::to_string(words.size() - 1) + " more are" : " is";
-  const std::string hint = hint_of_files(word);
-  return base::usage_error("'" + base::printable(word) + "'" + others + " not expected" +
-                           (hint.empty() ? options_hint : hint));
 }
 
 base::Nanoseconds parse_duration(const std::string& option, const std::string& text) {
@@ -218,17 +45,82 @@ void set_timeline(Options& options, const Typed& typed) {
   }
 }
 
+std::uint64_t parse_rate(const std::string& option, std::string_view text) {
+  const auto rate_milli = base::parse_rate_milli(text);
+  if (!rate_milli || *rate_milli == 0) {
+    throw wrong(option, std::string(text),
+                "not a number of bits per second from 0.001 on, as in 28800, 1.5M or 10M,100M" +
+                    std::string(option == "--capacity" ? ", nor auto" : ""));
+  }
+  return *rate_milli;
+}
+
 void add_lines(Options& options, const std::string& option, const std::vector<std::string>& lists,
                stats::Line::Mode mode) {
   for (const std::string& list : lists) {
     for (const std::string_view text : base::split(list, ',')) {
-      const auto rate_milli = base::parse_rate_milli(text);
-      if (!rate_milli || *rate_milli == 0) {
-        throw wrong(option, std::string(text),
-                    "not a number of bits per second from 0.001 on, as in 28800, 1.5M or 10M,100M");
-      }
-      options.lines.emplace_back(*rate_milli, mode);
+      options.lines.emplace_back(parse_rate(option, text), mode, options.overhead_bytes.value_or(0));
     }
+  }
+}
+
+void set_output(Options& options, const Typed& typed) {
+  using Kind = Options::OutputKind;
+  if (typed.wants_table + typed.wants_json + typed.wants_csv + (typed.format ? 1 : 0) > 1) {
+    throw base::usage_error("-o, --table, --json and --csv: one of them");
+  }
+  options.output = typed.wants_table  ? Kind::table
+                   : typed.wants_json ? Kind::json
+                   : typed.wants_csv  ? Kind::csv
+                                      : Kind::text;
+  options.format = typed.format.value_or(std::string(report::default_format));
+}
+
+/// What Ethernet adds to a packet on the line: header (14), FCS (4), preamble (8), gap (12); IEEE 802.3.
+constexpr std::uint32_t ethernet_overhead_bytes = 38;
+
+void set_capacity(Options& options, const Typed& typed) {
+  if (typed.overhead) {
+    const auto bytes = base::parse_whole(*typed.overhead, 65535);
+    if (!bytes && *typed.overhead != "ethernet") {
+      throw wrong("--overhead", *typed.overhead, "neither a number of bytes up to 65535 nor ethernet");
+    }
+    options.overhead_bytes = bytes ? static_cast<std::uint32_t>(*bytes) : ethernet_overhead_bytes;
+  }
+  add_lines(options, "-b", typed.carried_rates, stats::Line::Mode::carried);
+  add_lines(options, "-B", typed.plain_rates, stats::Line::Mode::plain);
+  for (const std::string& list : typed.capacity_rates) {
+    for (const std::string_view text : base::split(list, ',')) {
+      if (text == "auto") {
+        options.finds_capacity = true;
+      } else {
+        options.capacity_rates_milli.push_back(parse_rate("--capacity", text));
+      }
+    }
+  }
+}
+
+/// What cannot be printed, or would not be.
+void check_outputs(const Options& options, const Typed& typed) {
+  using Kind = Options::OutputKind;
+  if (!options.fields.empty() && options.output == Kind::text) {
+    throw base::usage_error("--fields: goes with --json, --csv or --table");
+  }
+  if (options.output == Kind::csv && (options.has_summary || !options.prints_intervals())) {
+    throw base::usage_error("--csv: holds interval lines only; --json has all reports");
+  }
+  if (options.output == Kind::table && !options.prints_intervals()) {
+    throw base::usage_error("--table: shows interval lines, which -a, -b, -B and --capacity do without");
+  }
+  if (options.overhead_bytes && options.includes_link_header) {
+    throw base::usage_error("--overhead and -l: one or the other; both count the header");
+  }
+  if (options.overhead_bytes && options.lines.empty() && !options.wants_capacity()) {
+    throw base::usage_error("--overhead: goes with -b, -B or --capacity");
+  }
+  const bool is_whole = typed.is_whole_sample || typed.interval == "-1";
+  if (options.timeline.is_aligned && is_whole) {
+    throw base::usage_error("--align: the whole sample has no multiples to be aligned to");
   }
 }
 
@@ -265,7 +157,7 @@ void check_stored(const Options& options) {
   }
 }
 
-void check_combinations(const Options& options, const Typed& typed) {
+void check_inputs(const Options& options, const Typed& typed) {
   if (options.goes_by_the_clock() && options.timeline.length && *options.timeline.length < base::ns_per_ms) {
     throw base::usage_error("interval: at least 0.001 s when live or followed");
   }
@@ -286,43 +178,19 @@ void check_combinations(const Options& options, const Typed& typed) {
 
 Options parse_options(int argc, const char* const* argv) {
   Options options;
-  options.format = report::default_format;
-  Typed typed;
-  CLI::App app;
-  app.set_help_flag();  // CLI11's own would come first
-  add_input_options(app, options, typed);
-  add_sample_options(app, typed);
-  add_output_options(app, options, typed);
-  app.set_help_flag("-?,-h,--help", "this help")->group("Other");
-  app.add_flag("-V,--version", typed.wants_version, "the version")->group("Other");
-  for (CLI::Option* option : app.get_options()) {
-    if (option->get_items_expected_max() == 0) option->disable_flag_override();
-  }
-  check_words(argc, argv);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    options.message = render_help(app, usage, epilogue());
-    return options;
-  } catch (const CLI::ExtrasError&) {
-    throw unexpected(app.remaining());
-  } catch (const CLI::ParseError& error) {
-    throw base::usage_error(base::printable(error.what()) + options_hint);
-  }
-  if (typed.wants_version) {
-    options.message = std::string("tcpstat version ") + version + "\n" + pcap_lib_version() + "\n";
-    return options;
-  }
+  const Typed typed = parse_arguments(argc, argv, options);
+  if (!options.message.empty()) return options;
   set_timeline(options, typed);
   if (typed.subtracted) {
     const auto subtracted = base::parse_seconds(*typed.subtracted);
     if (!subtracted) throw wrong("-R", *typed.subtracted, "not a number of seconds");
     options.subtracted = *subtracted;
   }
-  add_lines(options, "-b", typed.carried_rates, stats::Line::Mode::carried);
-  add_lines(options, "-B", typed.plain_rates, stats::Line::Mode::plain);
+  set_output(options, typed);
+  set_capacity(options, typed);
   set_live(options, typed);
-  check_combinations(options, typed);
+  check_outputs(options, typed);
+  check_inputs(options, typed);
   return options;
 }
 

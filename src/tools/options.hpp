@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The command line of tcpstat: every option, once, with its help; values checked to the last
-// character. What options mean is left to the program.
+// What tcpstat's command line asks for, checked to the last character. How the options are spelt is in
+// arguments; what becomes of them is left to the program.
 #pragma once
 
 #include <optional>
@@ -28,10 +28,18 @@ struct Options {
   base::Nanoseconds subtracted = 0;   ///< -R
   bool includes_link_header = false;  ///< -l
 
-  std::string format;
-  bool hides_empty = false;        ///< -e
-  bool is_accounting = false;      ///< -a
-  std::vector<stats::Line> lines;  ///< -b and -B, in this order
+  enum class OutputKind { text, table, json, csv };
+  OutputKind output = OutputKind::text;
+  std::string format;                               ///< of text
+  std::string fields;                               ///< of the others; empty: the usual ones
+  bool hides_empty = false;                         ///< -e
+  bool has_summary = false;                         ///< --summary
+  std::vector<std::string> alerts;                  ///< --alert
+  bool is_accounting = false;                       ///< -a
+  std::vector<stats::Line> lines;                   ///< -b and -B, in this order
+  std::vector<std::uint64_t> capacity_rates_milli;  ///< --capacity
+  bool finds_capacity = false;                      ///< --capacity auto
+  std::optional<std::uint32_t> overhead_bytes;      ///< of each packet, in lines and capacity
 
   bool lists_interfaces = false;  ///< -D
   std::string message;            ///< not empty: print this and end (help, version)
@@ -39,7 +47,8 @@ struct Options {
   bool is_live() const { return files.empty() && !file_list; }
   /// Whether packets come while time passes, rather than all at once.
   bool goes_by_the_clock() const { return is_live() || is_followed; }
-  bool prints_intervals() const { return !is_accounting && lines.empty(); }
+  bool wants_capacity() const { return finds_capacity || !capacity_rates_milli.empty(); }
+  bool prints_intervals() const { return !is_accounting && lines.empty() && !wants_capacity(); }
 };
 
 /// Reads the command line. Throws a usage Error.

@@ -3,8 +3,12 @@
 
 #include <unistd.h>
 
+#include "base/error.hpp"
 #include "base/loop.hpp"
+#include "report/capacity_report.hpp"
+#include "report/format.hpp"
 #include "report/summary.hpp"
+#include "tools/terminal.hpp"
 
 namespace tools {
 
@@ -14,44 +18,137 @@ bool has_own_privileges() { return ::geteuid() == ::getuid() && ::getegid() == :
 
 }  // namespace
 
-Statistics::Statistics(const Options& options, std::function<void()> make_room)
-    : options_(options),
-      make_room_(std::move(make_room)),
-      format_(options.format, sinks_, has_own_privileges()),
-      lines_(options.lines) {}
+Statistics::Statistics(const Options& options, Surroundings surroundings)
+    : options_(options), surroundings_(std::move(surroundings)), lines_(options.lines) {
+  wishes_.window_most = options.timeline.length;
+  output_ = make_output();
+  for (const std::string& text : options.alerts) alerts_.emplace_back(text, wishes_);
+  if (options.wants_capacity()) {
+    capacity_ = std::make_unique<stats::Capacity>(options.capacity_rates_milli, options.finds_capacity,
+                                                  options.overhead_bytes.value_or(0));
+  }
+}
 
-void Statistics::on_interval(const stats::Interval& interval) {
-  bytes_ += interval.bytes();
+std::unique_ptr<report::Output> Statistics::make_output() {
+  sinks_.open(STDOUT_FILENO);
+  std::vector<report::Field> fields;
+  const bool is_for_machines =
+      options_.output == Options::OutputKind::json || options_.output == Options::OutputKind::csv;
+  if (!options_.fields.empty() || is_for_machines) {
+    fields = base::in_context("--fields", [&] {
+      return report::find_fields(options_.fields.empty() ? report::default_fields : options_.fields, wishes_);
+    });
+  }
+  switch (options_.output) {
+    case Options::OutputKind::table:
+      return report::make_table(std::move(fields), options_.is_live(), look_at_screen, wishes_);
+    case Options::OutputKind::json: return report::make_json(std::move(fields));
+    case Options::OutputKind::csv: return report::make_csv(std::move(fields));
+    case Options::OutputKind::text: break;
+  }
+  return std::make_unique<report::Format>(options_.format, sinks_, has_own_privileges(), wishes_);
+}
+
+std::uint64_t Statistics::take_drops() {
+  if (!wishes_.drops && !options_.has_summary) return 0;
+  const std::uint64_t so_far = surroundings_.dropped();
+  const std::uint64_t here = so_far - dropped_;
+  dropped_ = so_far;
+  return here;
+}
+
+void Statistics::sum_up(const stats::Interval& interval) {
+  ++index_;
+  total_ += interval;
   load_.add(interval);
   for (stats::Line& line : lines_) line.add(interval);
-  if (options_.prints_intervals() && (interval.packets() > 0 || !options_.hides_empty)) print(interval);
+  if (capacity_) capacity_->add(interval);
+  if (!options_.has_summary || interval.length <= 0) return;
+  rates_.add(interval.bits_per_second());
+  intervals_length_ += interval.length;
+}
+
+void Statistics::on_interval(const stats::Interval& interval) {
+  sum_up(interval);
+  const report::Record record{interval,         load_.ratio(), timeline_->origin(), options_.subtracted,
+                              load_.peak_bps(), index_,        take_drops()};
+  if (options_.prints_intervals() && (interval.packets() > 0 || !options_.hides_empty)) print(record);
+  if (!alerts_.empty()) alert(record);
 }
 
 void Statistics::on_empty(const stats::Interval& first, std::uint64_t count) {
-  if (!options_.prints_intervals() || options_.hides_empty) {
+  if (alerts_.empty() && (!options_.prints_intervals() || options_.hides_empty)) {
+    index_ += count;
     load_.add_empty(first.length, count);
     for (stats::Line& line : lines_) line.add_empty(first.length, count);
+    if (capacity_) capacity_->add_empty(first.length, count);
+    rates_.add(0, count);
+    intervals_length_ += static_cast<base::Nanoseconds>(count) * first.length;
     return;
   }
   constexpr std::uint64_t lines_between_looks = 1024;  // a gap may be decades long
-  stats::Interval interval = first;
+  stats::Interval interval;
+  interval.begin = first.begin;
+  interval.length = first.length;
   for (; count > 0; --count, interval.begin += interval.length) {
     if (count % lines_between_looks == 0 && base::is_interrupt_pending()) return;
     on_interval(interval);
   }
 }
 
-void Statistics::print(const stats::Interval& interval) {
-  format_.render({interval, load_.ratio(), timeline_->origin(), options_.subtracted}, sinks_);
-  make_room_();
+void Statistics::print(const report::Record& record) {
+  if (!has_begun_) output_->begin(sinks_);
+  has_begun_ = true;
+  output_->render(record, sinks_);
+  surroundings_.make_room();
   sinks_.flush();
 }
 
-void Statistics::finish(base::Nanoseconds observed) {
-  std::string& out = sinks_.text(sinks_.open(1));
-  for (const stats::Line& line : lines_) report::append_line(out, line, load_.peak_bps());
-  if (options_.is_accounting) report::append_accounting(out, {bytes_, observed});
-  make_room_();
+void Statistics::alert(const report::Record& record) {
+  for (const report::Alert& each : alerts_) {
+    if (!each.is_met(record)) continue;
+    has_alerted_ = true;
+    surroundings_.notify(each.describe(record));
+  }
+}
+
+/// What is told of the whole sample, in the order of the manual.
+std::string Statistics::reports(const stats::LineSearch* search, int readings) {
+  const bool is_json = options_.output == Options::OutputKind::json;
+  const base::Nanoseconds observed = timeline_->observed();
+  std::string out;
+  for (const stats::Line& line : lines_) {
+    is_json ? report::append_line_json(out, line) : report::append_line(out, line);
+  }
+  if (options_.is_accounting) {
+    const stats::Accounting accounting{total_.bytes(), observed};
+    is_json ? report::append_accounting_json(out, accounting) : report::append_accounting(out, accounting);
+  }
+  if (capacity_) {
+    const report::CapacityContext context{timeline_->origin(),           observed, options_.timeline.length,
+                                          options_.includes_link_header, search,   readings};
+    is_json ? report::append_capacity_json(out, *capacity_, context)
+            : report::append_capacity(out, *capacity_, context);
+  }
+  if (options_.has_summary) {
+    const report::Summary summary{total_, intervals_length_, rates_, observed, surroundings_.dropped()};
+    is_json ? report::append_summary_json(out, summary) : report::append_summary(out, summary);
+  }
+  return out;
+}
+
+void Statistics::finish(const stats::LineSearch* search, int readings) {
+  if (options_.prints_intervals() && !has_begun_) output_->begin(sinks_);
+  const std::string text = reports(search, readings);
+  surroundings_.make_room();
+  // A record of JSON is a line and a write, as those of intervals are; all else is one text.
+  const bool is_json = options_.output == Options::OutputKind::json;
+  const std::size_t stdout_place = sinks_.open(STDOUT_FILENO);
+  for (std::size_t begin = 0, end = 0; begin < text.size(); begin = end) {
+    end = is_json ? text.find('\n', begin) + 1 : text.size();
+    sinks_.text(stdout_place) += text.substr(begin, end - begin);
+    sinks_.flush();
+  }
   sinks_.flush();
 }
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// What tcpstat makes of closed intervals: lines, one for each, or sums for the end. It writes; when an
+// What tcpstat makes of closed intervals: lines, one for each, alerts, and sums for the end. It writes; when an
 // interval closes is the timeline's business.
 #pragma once
 
 #include <functional>
+#include <memory>
 
-#include "report/format.hpp"
+#include "report/alert.hpp"
+#include "report/output.hpp"
 #include "report/sink.hpp"
+#include "stats/capacity.hpp"
 #include "stats/load.hpp"
 #include "stats/timeline.hpp"
 #include "tools/options.hpp"
@@ -15,9 +18,20 @@ namespace tools {
 
 class Statistics final : public stats::IntervalSink {
  public:
-  /// Throws a usage Error where the format or a descriptor of `options` is wrong.
-  /// `make_room` is called before anything is written.
-  Statistics(const Options& options, std::function<void()> make_room);
+  /// What it needs of the rest of the program.
+  struct Surroundings {
+    std::function<void()> make_room;                 ///< called before anything is written
+    std::function<void(const std::string&)> notify;  ///< tells the user of an alert
+    std::function<std::uint64_t()> dropped;          ///< packets the kernel has lost so far
+  };
+
+  /// Throws a usage Error where the format, a field, an alert or a descriptor of `options` is wrong.
+  Statistics(const Options& options, Surroundings surroundings);
+
+  /// What the intervals have to count beyond the plain counters.
+  const stats::Collect& collect() const { return wishes_.collect; }
+  /// What wants to see every packet; nullptr: nothing does.
+  stats::Capacity* capacity() { return capacity_.get(); }
 
   void on_interval(const stats::Interval& interval) override;
   void on_empty(const stats::Interval& first, std::uint64_t count) override;
@@ -25,20 +39,37 @@ class Statistics final : public stats::IntervalSink {
   /// Where relative times count from; to be said before the first interval closes.
   void follow(const stats::Timeline& timeline) { timeline_ = &timeline; }
 
-  /// Prints what is told of the whole sample.
-  void finish(base::Nanoseconds observed);
+  /// Prints what is told of the whole sample. `search` holds the answers of --capacity auto, if there are any,
+  /// from so many readings.
+  void finish(const stats::LineSearch* search, int readings);
+
+  bool has_alerted() const { return has_alerted_; }
 
  private:
-  void print(const stats::Interval& interval);
+  std::unique_ptr<report::Output> make_output();
+  void sum_up(const stats::Interval& interval);
+  void alert(const report::Record& record);
+  void print(const report::Record& record);
+  std::string reports(const stats::LineSearch* search, int readings);
+  std::uint64_t take_drops();
 
   const Options& options_;
-  std::function<void()> make_room_;
+  Surroundings surroundings_;
   report::Sinks sinks_;
-  report::Format format_;
+  report::Wishes wishes_;
+  std::unique_ptr<report::Output> output_;
+  std::vector<report::Alert> alerts_;
   std::vector<stats::Line> lines_;
+  std::unique_ptr<stats::Capacity> capacity_;
   stats::Load load_;
-  std::uint64_t bytes_ = 0;
+  stats::Interval total_;
+  base::Nanoseconds intervals_length_ = 0;
+  stats::Rates rates_;  // for the summary
+  std::uint64_t index_ = 0;
+  std::uint64_t dropped_ = 0;  // of the intervals so far
   const stats::Timeline* timeline_ = nullptr;
+  bool has_begun_ = false;  // to print intervals
+  bool has_alerted_ = false;
 };
 
 }  // namespace tools

@@ -9,11 +9,12 @@
 #include "base/loop.hpp"
 #include "base/text.hpp"
 #include "capture/input.hpp"
-#include "packet/decode.hpp"
 #include "stats/followed_timeline.hpp"
 #include "stats/live_timeline.hpp"
+#include "tools/counter.hpp"
 #include "tools/options.hpp"
 #include "tools/progress.hpp"
+#include "tools/rereading.hpp"
 #include "tools/sources.hpp"
 #include "tools/statistics.hpp"
 
@@ -27,13 +28,14 @@ constexpr base::Nanoseconds live_grace = 4 * capture::live_timeout_ms * base::ns
 /// The same where a file is followed.
 constexpr base::Nanoseconds followed_grace = 2 * capture::follow_ms * base::ns_per_ms;
 
-std::unique_ptr<stats::Timeline> make_timeline(const Options& options, const base::Clock& clock,
-                                               stats::IntervalSink& sink) {
-  if (options.is_live())
-    return std::make_unique<stats::LiveTimeline>(options.timeline, live_grace, clock, sink);
+std::unique_ptr<stats::Timeline> make_timeline(const Options& options, const stats::Collect& collect,
+                                               const base::Clock& clock, stats::IntervalSink& sink) {
+  stats::TimelineOptions of_timeline = options.timeline;
+  of_timeline.collect = collect;
+  if (options.is_live()) return std::make_unique<stats::LiveTimeline>(of_timeline, live_grace, clock, sink);
   if (options.is_followed)
-    return std::make_unique<stats::FollowedTimeline>(options.timeline, followed_grace, clock, sink);
-  return std::make_unique<stats::StoredTimeline>(options.timeline, sink);
+    return std::make_unique<stats::FollowedTimeline>(of_timeline, followed_grace, clock, sink);
+  return std::make_unique<stats::StoredTimeline>(of_timeline, sink);
 }
 
 base::ExitStatus print(const std::string& text) {
@@ -58,33 +60,24 @@ std::optional<base::Nanoseconds> earlier(std::optional<base::Nanoseconds> a,
   return a && b ? std::min(a, b) : a ? a : b;
 }
 
-/// What happens with every frame.
-struct Counter {
-  stats::Timeline& timeline;
-  bool includes_link_header;
-
-  void operator()(const capture::Frame& frame) const {
-    const packet::Packet packet = packet::decode(frame.bytes, *frame.link);
-    const std::uint32_t header = includes_link_header ? frame.link->pseudo_bytes : packet.link_header_bytes;
-    timeline.add(frame.timestamp, packet, frame.bytes_wire > header ? frame.bytes_wire - header : 0);
-  }
-};
-
 /// One run: from the sources through the timeline to the statistics, and what makes it stop.
 class Run {
  public:
   explicit Run(const Options& options)
-      : options_(options), statistics_(options, [this] { progress_.erase(); }), loop_(clock_) {}
+      : options_(options),
+        statistics_(options, {[this] { progress_.erase(); }, notify_, [this] { return dropped(); }}),
+        loop_(clock_) {}
 
   base::ExitStatus operator()() {
     if (!options_.is_live()) drop_privileges();
     const std::vector<std::string> names = capture_names(options_);
+    const Rereading rereading(options_, names);
     // Before anything is opened: a signal at any moment of the start ends the run in good order.
     for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) {
       loop_.on_signal(signal, [this, signal] { on_signal(signal); });
     }
     sources_ = options_.is_live() ? open_live(options_, notify_) : open_stored(options_, names, notify_);
-    timeline_ = make_timeline(options_, clock_, statistics_);
+    timeline_ = make_timeline(options_, statistics_.collect(), clock_, statistics_);
     statistics_.follow(*timeline_);
     for (const auto& source : sources_) {
       loop_.watch([&source] { return source->descriptor(); }, [this, &source] { read(*source); });
@@ -92,12 +85,16 @@ class Run {
     loop_.on_deadline([this] { return earlier(timeline_->deadline(), progress_.deadline()); },
                       [this] { on_deadline(); });
     loop_.run();
-    return finish();
+    return finish(rereading);
   }
 
  private:
   capture::Progress dispatch(capture::Source& source) {
-    return source.dispatch(capture::FrameSink(Counter{*timeline_, options_.includes_link_header}));
+    stats::Capacity* capacity = statistics_.capacity();
+    const bool is_plain = capacity == nullptr && statistics_.collect().is_nothing();
+    const bool includes_link_header = options_.includes_link_header;
+    if (is_plain) return source.dispatch(capture::FrameSink(PlainCounter{*timeline_, includes_link_header}));
+    return source.dispatch(capture::FrameSink(FullCounter{*timeline_, includes_link_header, capacity}));
   }
 
   /// Reads what waits, also after a stall; not for ever, should packets come faster than they are counted.
@@ -131,6 +128,7 @@ class Run {
 
   void on_signal(int signal) {
     if (options_.goes_by_the_clock()) read_all();
+    has_been_cut_ = true;
     signal == SIGUSR1 ? timeline_->cut() : timeline_->interrupt();
     stop_when_over();
   }
@@ -147,14 +145,33 @@ class Run {
     if (timeline_->is_over()) loop_.stop();
   }
 
-  base::ExitStatus finish() {
-    statistics_.finish(timeline_->observed());
+  std::uint64_t dropped() const {
+    std::uint64_t packets = 0;
+    for (const auto& source : sources_) packets += source->drops().by_kernel;
+    return packets;
+  }
+
+  /// The answers of --capacity auto. Where the input stays it is read again, unless a signal has changed the
+  /// sample.
+  void search_lines(const Rereading& rereading) {
+    constexpr int readings_most = 12;
+    const stats::Capacity* capacity = statistics_.capacity();
+    if (capacity == nullptr || capacity->probe() == nullptr) return statistics_.finish(nullptr, 1);
+    stats::LineSearch search;
+    search.learn(*capacity->probe());
+    const bool may_read_again = rereading.is_possible() && !has_been_cut_;
+    const auto tell = [this](const capture::Extent& extent) { progress_.draw(extent); };
+    statistics_.finish(&search, may_read_again ? rereading.refine(search, readings_most, tell) : 1);
+  }
+
+  base::ExitStatus finish(const Rereading& rereading) {
+    search_lines(rereading);
     report_drops(sources_, notify_);
     report_late(timeline_->late(), notify_);
     for (const auto& source : sources_) {
       if (source->fault()) throw base::Error(*source->fault());
     }
-    return base::ExitStatus::success;
+    return statistics_.has_alerted() ? base::ExitStatus::alert : base::ExitStatus::success;
   }
 
   const Options& options_;
@@ -168,6 +185,7 @@ class Run {
   base::Loop loop_;
   std::unique_ptr<stats::Timeline> timeline_;
   Sources sources_;
+  bool has_been_cut_ = false;  // by a signal
 };
 
 }  // namespace
