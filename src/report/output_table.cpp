@@ -92,8 +92,8 @@ class Table final : public Output {
       if (fields_[i].directive->get.kind == Value::Kind::time)
         columns.back().width_least = time_columns(length);
     }
-    shown_ = is_chosen_ ? columns.size()
-                        : std::max<std::size_t>(1, layout::fit(columns, screen.columns - spark_columns));
+    const std::size_t room = screen.columns > spark_columns ? screen.columns - spark_columns : 0;
+    shown_ = is_chosen_ ? columns.size() : std::max<std::size_t>(1, layout::fit(columns, room));
     columns.resize(shown_);
     columns.push_back({"bit/s, last 16", layout::Spark::values_usual, layout::Align::left});
     table_.emplace(std::move(columns), screen.is_coloured);

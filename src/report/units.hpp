@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Numbers with their units, for a person. Rates and amounts have four significant digits.
+// Numbers with their units, for a person to read in a report. Rates and amounts have four significant digits;
+// formats and tables have looks of their own (value.hpp).
 #pragma once
 
 #include <string>

@@ -59,11 +59,13 @@ std::uint64_t Statistics::take_drops() {
 
 void Statistics::sum_up(const stats::Interval& interval) {
   ++index_;
-  total_ += interval;
+  bytes_ += interval.bytes();
   load_.add(interval);
   for (stats::Line& line : lines_) line.add(interval);
   if (capacity_) capacity_->add(interval);
-  if (!options_.has_summary || interval.length <= 0) return;
+  if (!options_.has_summary) return;
+  total_ += interval;
+  if (interval.length <= 0) return;
   rates_.add(interval.bits_per_second());
   intervals_length_ += interval.length;
 }
@@ -82,7 +84,7 @@ void Statistics::on_empty(const stats::Interval& first, std::uint64_t count) {
     load_.add_empty(first.length, count);
     for (stats::Line& line : lines_) line.add_empty(first.length, count);
     if (capacity_) capacity_->add_empty(first.length, count);
-    rates_.add(0, count);
+    if (first.length > 0) rates_.add(0, count);
     intervals_length_ += static_cast<base::Nanoseconds>(count) * first.length;
     return;
   }
@@ -121,7 +123,7 @@ std::string Statistics::reports(const stats::LineSearch* search, int readings) {
     is_json ? report::append_line_json(out, line) : report::append_line(out, line);
   }
   if (options_.is_accounting) {
-    const stats::Accounting accounting{total_.bytes(), observed};
+    const stats::Accounting accounting{bytes_, observed};
     is_json ? report::append_accounting_json(out, accounting) : report::append_accounting(out, accounting);
   }
   if (capacity_) {

@@ -62,10 +62,11 @@ class Statistics final : public stats::IntervalSink {
   std::vector<stats::Line> lines_;
   std::unique_ptr<stats::Capacity> capacity_;
   stats::Load load_;
-  stats::Interval total_;
-  base::Nanoseconds intervals_length_ = 0;
-  stats::Rates rates_;  // for the summary
   std::uint64_t index_ = 0;
+  std::uint64_t bytes_ = 0;
+  stats::Interval total_;  // of the summary, as the two below
+  base::Nanoseconds intervals_length_ = 0;
+  stats::Rates rates_;
   std::uint64_t dropped_ = 0;  // of the intervals so far
   const stats::Timeline* timeline_ = nullptr;
   bool has_begun_ = false;  // to print intervals

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// What standard output is: a terminal or not, how large, in which characters and colours.
+// What standard output is: a terminal or not, how large, in which characters and colours. The only place
+// that asks the locale and the environment for that.
 #pragma once
 
 #include "report/output.hpp"
