@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "report/capacity_report.hpp"
 
+#include <array>
+
 #include "base/text.hpp"
 #include "layout/table.hpp"
 #include "report/json.hpp"
@@ -16,19 +18,102 @@ using stats::Demand;
 
 double bps_of(std::uint64_t rate_milli) { return base::nearest_quotient(rate_milli, 1000); }
 
-/// The end of the sample.
-base::Nanoseconds end_of(const stats::Capacity& capacity, const CapacityContext& context) {
-  return std::max(capacity.latest(), context.begin + context.observed);
-}
-
 double percent_delayed(const stats::Queue& queue) {
   return base::nearest_quotient(base::Uint128{queue.delayed()} * 100, queue.packets());
 }
 
-double percent_busy(const stats::Queue& queue, base::Nanoseconds begin, base::Nanoseconds end) {
-  if (end <= begin) return 0;
-  return base::nearest_quotient(static_cast<base::Uint128>(queue.busy(end)) * 100,
-                                static_cast<base::Uint128>(end - begin));
+/// Where the sample begins and ends.
+struct Span {
+  base::Nanoseconds begin;
+  base::Nanoseconds end;
+};
+
+Span span_of(const stats::Capacity& capacity, const CapacityContext& context) {
+  return {context.begin, std::max(capacity.latest(), context.begin + context.observed)};
+}
+
+double percent_busy(const stats::Queue& queue, const Span& sample) {
+  if (sample.end <= sample.begin) return 0;
+  return base::nearest_quotient(static_cast<base::Uint128>(queue.busy(sample.end)) * 100,
+                                static_cast<base::Uint128>(sample.end - sample.begin));
+}
+
+enum class Unit { bytes, packets, percent, delay, time };
+
+/// What is told of a line: for a person by its label, if it has one, for programs by its key.
+struct Figure {
+  const char* label;
+  const char* key;
+  Unit unit;
+  double (*get)(const stats::CapacityLine& line, const Span& sample);  ///< delays and times in ns
+};
+
+template <auto get>
+double of_queue(const stats::CapacityLine& line, const Span&) {
+  return static_cast<double>((line.queue.*get)());
+}
+
+template <unsigned percent>
+double delay_quantile(const stats::CapacityLine& line, const Span&) {
+  return static_cast<double>(line.queue.delay_quantile(percent));
+}
+
+using stats::Queue;
+
+constexpr std::array figures = std::to_array<Figure>({
+    {"  largest backlog", "backlog_bytes_max", Unit::bytes, of_queue<&Queue::backlog_bytes_most>},
+    {"  with the packet itself", "buffer_bytes_max", Unit::bytes, of_queue<&Queue::buffer_bytes_most>},
+    {"  queueing delay, mean", "delay_mean", Unit::delay, of_queue<&Queue::delay_mean_ns>},
+    {"    median", "delay_p50", Unit::delay, delay_quantile<50>},
+    {"    95th percentile", "delay_p95", Unit::delay, delay_quantile<95>},
+    {"    99th percentile", "delay_p99", Unit::delay, delay_quantile<99>},
+    {"    largest", "delay_max", Unit::delay, of_queue<&Queue::delay_most>},
+    {nullptr, "packets_delayed", Unit::packets, of_queue<&Queue::delayed>},
+    {"  packets delayed", "percent_delayed", Unit::percent,
+     [](const stats::CapacityLine& line, const Span&) { return percent_delayed(line.queue); }},
+    {"  time busy", "percent_busy", Unit::percent,
+     [](const stats::CapacityLine& line, const Span& sample) { return percent_busy(line.queue, sample); }},
+    {"  longest busy stretch", "busy_longest", Unit::time, of_queue<&Queue::busy_longest>},
+    {"  time exceeding (-b)", "seconds_exceeding", Unit::time,
+     [](const stats::CapacityLine& line, const Span&) {
+       return line.line.exceeded_seconds() * base::ns_per_s;
+     }},
+    {"    of the time", "percent_exceeding", Unit::percent,
+     [](const stats::CapacityLine& line, const Span&) { return line.line.exceeded_percent(); }},
+});
+
+std::string text_of(double value, Unit unit) {
+  switch (unit) {
+    case Unit::bytes: return text_of_bytes(value);
+    case Unit::packets: return text_of_count(static_cast<std::uint64_t>(value), "packet");
+    case Unit::percent: return text_of_percent(value);
+    case Unit::delay: return text_of_delay(value);
+    case Unit::time: break;
+  }
+  return base::fixed(value / base::ns_per_s, 3) + " s";
+}
+
+/// The rates of the traffic.
+struct Rate {
+  std::string label;
+  const char* key;
+  double bps;
+};
+
+std::vector<Rate> rates_of(stats::Capacity& capacity, const CapacityContext& context) {
+  const std::string of =
+      context.interval ? "intervals of " + text_of_time(*context.interval) : "whole sample";
+  stats::Rates& rates = capacity.rates();
+  const stats::SlidingWindows& windows = capacity.windows();
+  return {{"  mean rate of the " + of, "rate_mean", capacity.rate_mean()},
+          {"  median", "rate_p50", rates.quantile(50)},
+          {"  95th percentile", "rate_p95", rates.quantile(95)},
+          {"  99th percentile", "rate_p99", rates.quantile(99)},
+          {"  largest", "rate_max", rates.most()},
+          {"  largest over any 1 s", "rate_max_1s", windows.bits_per_second(3)},
+          {"  largest over any 100 ms", "rate_max_100ms", windows.bits_per_second(2)},
+          {"  largest over any 10 ms", "rate_max_10ms", windows.bits_per_second(1)},
+          {"  largest over any 1 ms", "rate_max_1ms", windows.bits_per_second(0)}};
 }
 
 void append_rows(std::string& out, const std::vector<layout::Column>& columns, const Rows& rows) {
@@ -49,56 +134,25 @@ void append_traffic(std::string& out, stats::Capacity& capacity, const CapacityC
          text_of_bytes(base::nearest_quotient(capacity.bytes(), 1)) + ", in " +
          text_of_time(context.observed) + "\nCounted: packets from " + text_of_layer(capacity, context) +
          "\n\n";
-  stats::Rates& rates = capacity.rates();
-  const std::string of =
-      context.interval ? "intervals of " + text_of_time(*context.interval) : "whole sample";
-  const stats::SlidingWindows& windows = capacity.windows();
-  append_rows(out, {{"The traffic", 0, Align::left}, {""}},
-              {{"  mean rate of the " + of, text_of_rate(capacity.rate_mean())},
-               {"  median", text_of_rate(rates.quantile(50))},
-               {"  95th percentile", text_of_rate(rates.quantile(95))},
-               {"  99th percentile", text_of_rate(rates.quantile(99))},
-               {"  largest", text_of_rate(rates.most())},
-               {"  largest over any 1 s", text_of_rate(windows.bits_per_second(3))},
-               {"  largest over any 100 ms", text_of_rate(windows.bits_per_second(2))},
-               {"  largest over any 10 ms", text_of_rate(windows.bits_per_second(1))},
-               {"  largest over any 1 ms", text_of_rate(windows.bits_per_second(0))}});
+  Rows rows;
+  for (const Rate& rate : rates_of(capacity, context)) rows.push_back({rate.label, text_of_rate(rate.bps)});
+  append_rows(out, {{"The traffic", 0, Align::left}, {""}}, rows);
 }
 
-/// One line of the report for each figure, one column for each line that was asked for.
+/// A row for each figure, a column for each line that was asked for.
 void append_lines(std::string& out, const stats::Capacity& capacity, const CapacityContext& context) {
   if (capacity.lines().empty()) return;
+  const Span sample = span_of(capacity, context);
   std::vector<layout::Column> columns = {{"A line of", 0, Align::left}};
-  Rows rows = {{"  largest backlog"},
-               {"  with the packet itself"},
-               {"  queueing delay, mean"},
-               {"    median"},
-               {"    95th percentile"},
-               {"    99th percentile"},
-               {"    largest"},
-               {"  packets delayed"},
-               {"  time busy"},
-               {"  longest busy stretch"},
-               {"  time exceeding (-b)"},
-               {"    of the time"}};
-  const base::Nanoseconds end = end_of(capacity, context);
-  for (const stats::CapacityLine& each : capacity.lines()) {
-    const stats::Queue& queue = each.queue;
-    const auto delay = [](base::Nanoseconds ns) { return text_of_delay(static_cast<double>(ns)); };
-    const std::array cells = {text_of_bytes(base::nearest_quotient(queue.backlog_bytes_most(), 1)),
-                              text_of_bytes(base::nearest_quotient(queue.buffer_bytes_most(), 1)),
-                              text_of_delay(queue.delay_mean_ns()),
-                              delay(queue.delay_quantile(50)),
-                              delay(queue.delay_quantile(95)),
-                              delay(queue.delay_quantile(99)),
-                              delay(queue.delay_most()),
-                              text_of_percent(percent_delayed(queue)),
-                              text_of_percent(percent_busy(queue, context.begin, end)),
-                              text_of_time(queue.busy_longest()),
-                              base::fixed(each.line.exceeded_seconds(), 2) + " s",
-                              text_of_percent(each.line.exceeded_percent())};
-    columns.push_back({text_of_rate(each.line.rate_bps())});
-    for (std::size_t i = 0; i < rows.size(); ++i) rows[i].emplace_back(cells[i]);
+  for (const stats::CapacityLine& line : capacity.lines())
+    columns.push_back({text_of_rate(line.line.rate_bps())});
+  Rows rows;
+  for (const Figure& figure : figures) {
+    if (figure.label == nullptr) continue;
+    rows.push_back({figure.label});
+    for (const stats::CapacityLine& line : capacity.lines()) {
+      rows.back().emplace_back(text_of(figure.get(line, sample), figure.unit));
+    }
   }
   out += "\n";
   append_rows(out, columns, rows);
@@ -149,42 +203,24 @@ void append_capacity(std::string& out, stats::Capacity& capacity, const Capacity
 
 void append_capacity_json(std::string& out, stats::Capacity& capacity, const CapacityContext& context) {
   const auto seconds = [](base::Nanoseconds time) { return Value::of_seconds(base::Int128{time} * 2); };
-  const base::Nanoseconds end = end_of(capacity, context);
-  stats::Rates& rates = capacity.rates();
-  const stats::SlidingWindows& windows = capacity.windows();
-  JsonLine(out, "capacity")
-      .add("packets", capacity.packets())
-      .add("bytes", base::nearest_quotient(capacity.bytes(), 1))
-      .text("layer", context.has_link_headers ? "link" : "network")
-      .add("overhead_bytes", std::uint64_t{capacity.overhead_bytes()})
-      .add("seconds", seconds(context.observed))
-      .add("interval", seconds(context.interval.value_or(0)))
-      .add("rate_mean", capacity.rate_mean())
-      .add("rate_p50", rates.quantile(50))
-      .add("rate_p95", rates.quantile(95))
-      .add("rate_p99", rates.quantile(99))
-      .add("rate_max", rates.most())
-      .add("rate_max_1s", windows.bits_per_second(3))
-      .add("rate_max_100ms", windows.bits_per_second(2))
-      .add("rate_max_10ms", windows.bits_per_second(1))
-      .add("rate_max_1ms", windows.bits_per_second(0));
+  {
+    JsonLine line(out, "capacity");
+    line.add("packets", capacity.packets())
+        .add("bytes", base::nearest_quotient(capacity.bytes(), 1))
+        .text("layer", context.has_link_headers ? "link" : "network")
+        .add("overhead_bytes", std::uint64_t{capacity.overhead_bytes()})
+        .add("seconds", seconds(context.observed))
+        .add("interval", seconds(context.interval.value_or(0)));
+    for (const Rate& rate : rates_of(capacity, context)) line.add(rate.key, rate.bps);
+  }
   for (const stats::CapacityLine& each : capacity.lines()) {
-    const stats::Queue& queue = each.queue;
-    JsonLine(out, "capacity_line")
-        .add("bits_per_second", each.line.rate_bps())
-        .add("backlog_bytes_max", base::nearest_quotient(queue.backlog_bytes_most(), 1))
-        .add("buffer_bytes_max", base::nearest_quotient(queue.buffer_bytes_most(), 1))
-        .add("delay_mean", Value::of_real(queue.delay_mean_ns() / base::ns_per_s))
-        .add("delay_p50", seconds(queue.delay_quantile(50)))
-        .add("delay_p95", seconds(queue.delay_quantile(95)))
-        .add("delay_p99", seconds(queue.delay_quantile(99)))
-        .add("delay_max", seconds(queue.delay_most()))
-        .add("packets_delayed", queue.delayed())
-        .add("percent_delayed", percent_delayed(queue))
-        .add("percent_busy", percent_busy(queue, context.begin, end))
-        .add("busy_longest", seconds(queue.busy_longest()))
-        .add("seconds_exceeding", each.line.exceeded_seconds())
-        .add("percent_exceeding", each.line.exceeded_percent());
+    JsonLine line(out, "capacity_line");
+    line.add("bits_per_second", each.line.rate_bps());
+    for (const Figure& figure : figures) {
+      const double value = figure.get(each, span_of(capacity, context));
+      const bool is_time = figure.unit == Unit::delay || figure.unit == Unit::time;
+      line.add(figure.key, is_time ? value / base::ns_per_s : value);
+    }
   }
   for (std::size_t i = 0; context.search != nullptr && i < stats::demands.size(); ++i) {
     const Demand& demand = stats::demands[i];
