@@ -7,6 +7,7 @@
 #include "base/calendar.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "report/units.hpp"
 
 namespace report {
 
@@ -64,6 +65,7 @@ Alert::Comparison Alert::parse_comparison(std::string_view& rest, Wishes& wishes
                                                                {"!=", Operator::unequal}});
   const std::string_view name = take_word(rest);
   if (name.empty()) throw wrong(text_, "a comparison is missing, as in bits_per_second > 10M");
+  if (name.front() == '(') throw wrong(text_, "there are no parentheses; 'and' binds closer than 'or'");
   Field field = base::in_context("--alert", [&] { return find_field(name, wishes); });
   const std::string_view sign = take_word(rest);
   const auto* const row = std::ranges::find(operators, sign, &Name::text);
@@ -105,7 +107,7 @@ std::string Alert::describe(const Record& record) const {
   std::string when;
   base::append_iso(when, record.interval.begin);
   return "alert: " + values + " (" + base::printable(text_) + "), interval from " + when + " of " +
-         base::fixed(static_cast<double>(record.interval.length) / base::ns_per_s, 6) + " s";
+         text_of_length(record.interval.length);
 }
 
 }  // namespace report

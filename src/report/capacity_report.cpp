@@ -2,6 +2,7 @@
 #include "report/capacity_report.hpp"
 
 #include <array>
+#include <cmath>
 
 #include "base/text.hpp"
 #include "layout/table.hpp"
@@ -102,7 +103,7 @@ struct Rate {
 
 std::vector<Rate> rates_of(stats::Capacity& capacity, const CapacityContext& context) {
   const std::string of =
-      context.interval ? "intervals of " + text_of_time(*context.interval) : "whole sample";
+      context.interval ? "intervals of " + text_of_length(*context.interval) : "whole sample";
   stats::Rates& rates = capacity.rates();
   const stats::SlidingWindows& windows = capacity.windows();
   return {{"  mean rate of the " + of, "rate_mean", capacity.rate_mean()},
@@ -145,7 +146,7 @@ void append_lines(std::string& out, const stats::Capacity& capacity, const Capac
   const Span sample = span_of(capacity, context);
   std::vector<layout::Column> columns = {{"A line of", 0, Align::left}};
   for (const stats::CapacityLine& line : capacity.lines())
-    columns.push_back({text_of_rate(line.line.rate_bps())});
+    columns.push_back({text_of_speed(line.line.rate_bps())});
   Rows rows;
   for (const Figure& figure : figures) {
     if (figure.label == nullptr) continue;
@@ -168,9 +169,8 @@ std::string text_of_demand(const Demand& demand) {
 
 std::string text_of_slowest(const stats::Bracket& bracket) {
   if (bracket.meets_milli == 0) return "none";
-  return bracket.meets_milli <= stats::LineSearch::rate_least_milli
-             ? "any"
-             : text_of_rate(bps_of(bracket.meets_milli));
+  if (bracket.meets_milli <= stats::LineSearch::rate_least_milli) return "any";
+  return (bracket.fails_milli == 0 ? "<= " : "") + text_of_rate(bps_of(bracket.meets_milli));
 }
 
 void append_answers(std::string& out, const CapacityContext& context) {
@@ -219,7 +219,7 @@ void append_capacity_json(std::string& out, stats::Capacity& capacity, const Cap
     for (const Figure& figure : figures) {
       const double value = figure.get(each, span_of(capacity, context));
       const bool is_time = figure.unit == Unit::delay || figure.unit == Unit::time;
-      line.add(figure.key, is_time ? value / base::ns_per_s : value);
+      line.add(figure.key, is_time ? seconds(std::llround(value)) : Value::of_real(value));
     }
   }
   for (std::size_t i = 0; context.search != nullptr && i < stats::demands.size(); ++i) {

@@ -21,6 +21,7 @@ namespace {
 constexpr base::Nanoseconds window_least = 100 * base::ns_per_us;
 
 base::Error unknown(std::string_view name) {
+  if (name.empty()) return base::usage_error("a name is missing: tcpstat -h lists them");
   std::vector<std::string_view> names;
   for (const Directive& row : directives()) names.emplace_back(row.name);
   const std::string near = base::nearest(name, names);
@@ -72,6 +73,8 @@ Field find_field(std::string_view text, Wishes& wishes) {
 std::vector<Field> find_fields(std::string_view names, Wishes& wishes) {
   std::vector<Field> fields;
   const auto add = [&](std::string_view name) {
+    while (name.starts_with(' ')) name.remove_prefix(1);
+    while (name.ends_with(' ')) name.remove_suffix(1);
     Field field = find_field(name, wishes);
     if (std::ranges::find(fields, field.name, &Field::name) == fields.end()) fields.push_back(field);
   };

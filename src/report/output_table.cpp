@@ -39,36 +39,50 @@ constexpr std::array usual_columns = std::to_array<UsualColumn>({
 constexpr std::size_t number_columns = 6;  // 283.6M
 constexpr std::size_t spark_columns = layout::Spark::values_usual + 2;
 
+std::string heading_of(const Field& field) {
+  for (const UsualColumn& column : usual_columns) {
+    if (field.name == column.name) return column.heading;
+  }
+  return field.name;
+}
+
 /// As short as tells one interval from the next.
 const char* time_form(base::Nanoseconds length) {
   if (length >= 3600 * base::ns_per_s) return "%m-%d %H:%M";
-  return length % base::ns_per_s == 0 ? "%H:%M:%S" : "%H:%M:%S.%3f";
+  if (length % base::ns_per_s == 0) return "%H:%M:%S";
+  if (length % base::ns_per_ms == 0) return "%H:%M:%S.%3f";
+  return length % base::ns_per_us == 0 ? "%H:%M:%S.%6f" : "%H:%M:%S.%9f";
 }
 
-/// A size is short enough as it is; all other numbers take a prefix.
-NumberSpec look_of(const Directive& row) {
+/// Numbers that are short enough stay as they are; others take a prefix.
+NumberSpec look_of(const Directive& row, const Value& value) {
+  constexpr std::uint64_t whole_most = 99'999;
   NumberSpec look;
-  const bool is_size = std::string_view(row.name).starts_with("size_");
-  if (!is_size) look.unit = 'k';
-  if (is_size && row.get.kind == Value::Kind::real) look.precision = 1;
+  if (value.kind == Value::Kind::count && value.count <= whole_most) return look;
+  if (std::string_view(row.unit) == "ratio") return look;
+  if (std::string_view(row.unit) == "bytes" && value.kind == Value::Kind::real) {
+    look.precision = 1;  // a mean of sizes
+  } else {
+    look.unit = 'k';
+  }
   return look;
 }
 
 class Table final : public Output {
  public:
-  Table(std::vector<Field> fields, std::vector<std::string> headings, bool is_chosen,
-        std::function<Screen()> screen)
+  Table(std::vector<Field> fields, bool is_chosen, std::function<Screen()> screen,
+        std::optional<base::Nanoseconds> interval)
       : fields_(std::move(fields)),
-        headings_(std::move(headings)),
         is_chosen_(is_chosen),
-        ask_screen_(std::move(screen)) {}
+        ask_screen_(std::move(screen)),
+        interval_(interval) {}
 
   void render(const Record& record, Sinks& sinks) override {
     const Screen screen = ask_screen_();
     std::string& out = sinks.text(sinks.open(1));
     const bool is_full = screen.is_terminal && screen.rows > 2 && lines_ + 1 >= screen.rows;
     if (!table_ || is_full || screen.columns != screen_.columns) {
-      arrange(screen, record.interval.length);
+      arrange(screen, interval_.value_or(record.interval.length));
       out += table_->header() + "\n";
       lines_ = 1;
     }
@@ -88,7 +102,7 @@ class Table final : public Output {
     if (!time_) time_.emplace(time_form(length));
     std::vector<layout::Column> columns;
     for (std::size_t i = 0; i < fields_.size(); ++i) {
-      columns.push_back({headings_[i], number_columns, layout::Align::right});
+      columns.push_back({heading_of(fields_[i]), number_columns, layout::Align::right});
       if (fields_[i].directive->get.kind == Value::Kind::time)
         columns.back().width_least = time_columns(length);
     }
@@ -111,16 +125,16 @@ class Table final : public Output {
     if (value.kind == Value::Kind::time) {
       time_->append(text, base::floor_quotient(value.twice_ns, 2));
     } else {
-      append_number(text, value, look_of(*field.directive));
+      append_number(text, value, look_of(*field.directive, value));
     }
     const bool is_loss = field.directive->need == Need::drops && value.count > 0;
     return {std::move(text), is_loss ? layout::Style::warning : layout::Style::plain};
   }
 
   std::vector<Field> fields_;
-  std::vector<std::string> headings_;
   bool is_chosen_;
   std::function<Screen()> ask_screen_;
+  std::optional<base::Nanoseconds> interval_;
   Screen screen_;
   std::optional<base::CalendarForm> time_;
   std::optional<layout::Table> table_;
@@ -134,15 +148,12 @@ class Table final : public Output {
 std::unique_ptr<Output> make_table(std::vector<Field> fields, bool may_drop, std::function<Screen()> screen,
                                    Wishes& wishes) {
   const bool is_chosen = !fields.empty();
-  std::vector<std::string> headings;
-  for (const Field& field : fields) headings.push_back(field.name);
   for (const UsualColumn& column : usual_columns) {
     if (is_chosen) break;
-    if (!may_drop && find_row(column.name)->need == Need::drops) continue;
-    fields.push_back(find_field(column.name, wishes));
-    headings.emplace_back(column.heading);
+    if (may_drop || find_row(column.name)->need != Need::drops)
+      fields.push_back(find_field(column.name, wishes));
   }
-  return std::make_unique<Table>(std::move(fields), std::move(headings), is_chosen, std::move(screen));
+  return std::make_unique<Table>(std::move(fields), is_chosen, std::move(screen), wishes.window_most);
 }
 
 }  // namespace report

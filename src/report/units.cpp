@@ -42,6 +42,30 @@ std::string text_of_time(base::Nanoseconds time) {
   return text + " s";
 }
 
+namespace {
+
+/// Without zeros at the end of its decimals, if `number` has any.
+std::string trimmed(std::string number) {
+  if (number.find('.') == std::string::npos) return number;
+  number.erase(number.find_last_not_of('0') + 1);
+  if (number.ends_with('.')) number.pop_back();
+  return number;
+}
+
+}  // namespace
+
+std::string text_of_length(base::Nanoseconds time) {
+  std::string text;
+  append_plain(text, Value::of_seconds(base::Int128{time} * 2), 9);
+  return trimmed(text) + " s";
+}
+
+std::string text_of_speed(double bps) {
+  const std::string text = text_of_rate(bps);
+  const std::size_t blank = text.find(' ');
+  return trimmed(text.substr(0, blank)) + text.substr(blank);
+}
+
 std::string text_of_percent(double percent) { return base::fixed(percent, 2) + " %"; }
 
 }  // namespace report

@@ -19,6 +19,10 @@ std::string text_of_bytes(double bytes);
 std::string text_of_delay(double ns);
 /// "59.500 s"
 std::string text_of_time(base::Nanoseconds time);
+/// "5 s", "0.25 s": what somebody asked for, exactly.
+std::string text_of_length(base::Nanoseconds time);
+/// "1.5 Mbit/s": the speed of a line that somebody asked for.
+std::string text_of_speed(double bps);
 /// "98.32 %"
 std::string text_of_percent(double percent);
 

@@ -39,11 +39,11 @@ std::string epilogue() {
   text += "  Default: " + std::string(report::default_format) + "\n";
   return text +
          "\nExamples:\n"
-         "  tcpstat -i eth0 1                 a line every second\n"
-         "  tcpstat -r day.pcap -b 28800 0.5  was a line of 28.8 kbit/s enough?\n"
-         "  tcpstat -r day.pcap -o '%S %b\\n'  time and bits per second, for gnuplot\n"
-         "  tcpstat -i eth0 -t 1              the same for the eye\n"
-         "  tcpstat -r day.pcap --capacity auto  how fast a line does this need?\n"
+         "  tcpstat -i eth0 1                     a line every second\n"
+         "  tcpstat -i eth0 -t 1                  the same for the eye\n"
+         "  tcpstat -r day.pcap -b 28800 0.5      was a line of 28.8 kbit/s enough?\n"
+         "  tcpstat -r day.pcap --capacity auto   how fast a line does this need?\n"
+         "  tcpstat -r day.pcap -o '%S %b\\n'      time and bits per second, for gnuplot\n"
          "\nThe manual: man tcpstat\n";
 }
 

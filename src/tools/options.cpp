@@ -103,7 +103,7 @@ void set_capacity(Options& options, const Typed& typed) {
 /// What cannot be printed, or would not be.
 void check_outputs(const Options& options, const Typed& typed) {
   using Kind = Options::OutputKind;
-  if (!options.fields.empty() && options.output == Kind::text) {
+  if (options.fields && options.output == Kind::text) {
     throw base::usage_error("--fields: goes with --json, --csv or --table");
   }
   if (options.output == Kind::csv && (options.has_summary || !options.prints_intervals())) {

@@ -13,7 +13,7 @@
 
 namespace tools {
 
-inline constexpr const char* version = "2.1.0";
+inline constexpr const char* version = "2.2.0";
 
 struct Options {
   std::vector<std::string> interfaces;   ///< live; "auto" chooses one
@@ -31,7 +31,7 @@ struct Options {
   enum class OutputKind { text, table, json, csv };
   OutputKind output = OutputKind::text;
   std::string format;                               ///< of text
-  std::string fields;                               ///< of the others; empty: the usual ones
+  std::optional<std::string> fields;                ///< of the others; none: the usual ones
   bool hides_empty = false;                         ///< -e
   bool has_summary = false;                         ///< --summary
   std::vector<std::string> alerts;                  ///< --alert

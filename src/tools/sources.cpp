@@ -143,9 +143,10 @@ void report_drops(const Sources& sources, const capture::Notice& notice) {
 
 void report_late(std::uint64_t count, const capture::Notice& notice) {
   if (count == 0) return;
-  notice(std::to_string(count) + (count == 1 ? " packet" : " packets") +
-         " reached the file when the line of their interval was out, and count in a later one (tcpdump -U "
-         "--immediate-mode writes them at once)");
+  notice(
+      std::to_string(count) + (count == 1 ? " packet" : " packets") +
+      " reached the file when the line of their interval was out, and count in a later one (its writer holds "
+      "packets back, as tcpdump without -U --immediate-mode, or one was stamped in the future)");
 }
 
 }  // namespace tools

@@ -34,9 +34,9 @@ std::unique_ptr<report::Output> Statistics::make_output() {
   std::vector<report::Field> fields;
   const bool is_for_machines =
       options_.output == Options::OutputKind::json || options_.output == Options::OutputKind::csv;
-  if (!options_.fields.empty() || is_for_machines) {
+  if (options_.fields || is_for_machines) {
     fields = base::in_context("--fields", [&] {
-      return report::find_fields(options_.fields.empty() ? report::default_fields : options_.fields, wishes_);
+      return report::find_fields(options_.fields.value_or(std::string(report::default_fields)), wishes_);
     });
   }
   switch (options_.output) {
@@ -102,6 +102,8 @@ void Statistics::print(const report::Record& record) {
   if (!has_begun_) output_->begin(sinks_);
   has_begun_ = true;
   output_->render(record, sinks_);
+  const std::string& text = sinks_.text(sinks_.open(STDOUT_FILENO));
+  if (!text.empty()) is_inside_line_ = text.back() != '\n';
   surroundings_.make_room();
   sinks_.flush();
 }
@@ -133,6 +135,7 @@ std::string Statistics::reports(const stats::LineSearch* search, int readings) {
             : report::append_capacity(out, *capacity_, context);
   }
   if (options_.has_summary) {
+    if (is_inside_line_) out += '\n';
     const report::Summary summary{total_, intervals_length_, rates_, observed, surroundings_.dropped()};
     is_json ? report::append_summary_json(out, summary) : report::append_summary(out, summary);
   }
