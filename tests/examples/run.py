@@ -8,6 +8,7 @@ The program is build/tcpstat, or what TCPSTAT names. A script without a test of 
 something.
 """
 
+import json
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import xml.etree.ElementTree
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,21 +49,21 @@ class Place:
     def __init__(self, directory, program):
         self.directory = Path(directory)
         self.program = program
-        self.environment = {**os.environ, "TCPSTAT": program, "TMPDIR": directory, "LC_ALL": "C"}
+        self.environment = {**os.environ, "TCPSTAT": program, "TMPDIR": directory, "LC_ALL": "C", "TZ": "UTC"}
         for name in ("DISPLAY", "WAYLAND_DISPLAY", "GNUTERM"):
             self.environment.pop(name, None)
 
-    def run(self, *words):
-        """The standard output of a command that has to succeed and to keep quiet on standard error."""
+    def run(self, *words, status=0, error=""):
+        """The standard output of a command that has to end with this status and this text on standard error."""
         done = subprocess.run(words, cwd=self.directory, env=self.environment, stdin=subprocess.DEVNULL, text=True,
                               capture_output=True, timeout=TIMEOUT_S, check=False)
         what = " ".join(str(word) for word in words)
-        expect_equal(done.returncode, 0, "exit status of %s (%s)" % (what, done.stderr.strip()))
-        expect_equal(done.stderr, "", "standard error of %s" % what)
+        expect_equal(done.returncode, status, "exit status of %s (%s)" % (what, done.stderr.strip()))
+        expect_equal(done.stderr, error, "standard error of %s" % what)
         return done.stdout
 
-    def script(self, name, *arguments):
-        return self.run(EXAMPLES / name, *arguments)
+    def script(self, name, *arguments, **ending):
+        return self.run(EXAMPLES / name, *arguments, **ending)
 
     def tcpstat(self, *arguments):
         return self.run(self.program, "-r", SAMPLE, *arguments)
@@ -83,17 +85,78 @@ def check_sample(place):
     expect(SAMPLE.stat().st_size < SAMPLE_BYTES_MAX, "examples/sample.pcap has %d bytes" % SAMPLE.stat().st_size)
 
 
-def check_watch_live(place):
-    frames = place.script("watch-live.sh").split("\f")[1:]
-    lines = place.tcpstat("-o", "%r %b\\n", "1").splitlines()
-    expect_equal(len(frames), len(lines), "plots drawn, one for each second")
-    for frame in frames:
-        expect("sample.pcap: kbit/s in each second" in frame, "a plot without its title")
-    columns = [row for row in frames[-1].splitlines() if "|" in row and "*" in row]
-    expect(len(columns) > 5, "the last plot shows nothing:\n" + frames[-1])
-    top = max(float(line.split()[1]) for line in lines) / 1000
-    scale = [float(found) for found in re.findall(r"^ *(\d+) [+|]", frames[-1], re.MULTILINE)]
-    expect(top <= max(scale) <= 2 * top, "a peak of %.0f kbit/s on a scale up to %s" % (top, max(scale)))
+def percentile_95(values):
+    """By nearest rank."""
+    return sorted(values)[(95 * len(values) + 99) // 100 - 1]
+
+
+def check_plot_in_terminal(place):
+    said = place.script("plot.sh")
+    rates = [float(line) for line in place.tcpstat("-o", "%b\\n", "2").splitlines()]
+    for text in ("sample.pcap, 04 Mar 2024, 09:00:00 to 09:01:00", "Mbit/s in intervals of 2 s", "time (UTC)",
+                 "09:00:30", "6 Mbit/s", "%.4g Mbit/s" % (percentile_95(rates) / 1e6)):
+        expect(text in said, "no %r in:\n%s" % (text, said))
+    top = max(float(found) for found in re.findall(r"^ *(\d+) \+-", said, re.MULTILINE))
+    expect_equal(top, 6, "the scale goes up to the capacity")
+    bars = {column for line in said.splitlines() if "|" in line
+            for column, sign in enumerate(line) if sign == "*"}
+    expect(len(bars) > 30, "the rate takes %d columns:\n%s" % (len(bars), said))
+
+
+def svg_labels(path):
+    """The texts of a picture, each with its place: {text: y}."""
+    places = {}
+    for group in xml.etree.ElementTree.parse(path).iter("{http://www.w3.org/2000/svg}g"):
+        found = re.match(r"translate\([\d.]+,([\d.]+)\)", group.get("transform", ""))
+        text = "".join(group.itertext()).strip()
+        if found and text:
+            places[text] = float(found.group(1))
+    return places
+
+
+def check_plot_pictures(place):
+    place.script("plot.sh", SAMPLE, "plot.png", "6M")
+    picture = (place.directory / "plot.png").read_bytes()
+    expect(picture.startswith(b"\x89PNG\r\n\x1a\n"), "plot.png is no PNG")
+    expect_equal(struct.unpack("!II", picture[16:24]), (1500, 750), "width and height of plot.png")
+    expect(len(picture) > 20_000, "plot.png has only %d bytes" % len(picture))
+    rates = [float(line) for line in place.tcpstat("-o", "%b\\n", "0.2").splitlines()]
+    p95 = percentile_95(rates)
+    for capacity in (6e6, 2.5e6, 2.4e6, 2e6):  # also close to the percentile
+        place.script("plot.sh", SAMPLE, "plot.svg", "%gM" % (capacity / 1e6))
+        labels = svg_labels(place.directory / "plot.svg")
+        for text in ("%.4g Mbit/s" % (p95 / 1e6), "%.4g Mbit/s" % (capacity / 1e6), "95th percentile", "capacity",
+                     "Mbit/s in intervals of 0.2 s", "time (UTC)", "09:00:30"):
+            expect(text in labels, "no %r in %s" % (text, sorted(labels)))
+        between = abs(labels["capacity"] - labels["95th percentile"])
+        expect(between > 38, "at a capacity of %g the labels are %.0f pixels apart" % (capacity, between))
+        expect((labels["capacity"] < labels["95th percentile"]) == (capacity >= p95), "the labels have changed places")
+
+
+def check_plot_live(place):
+    """An interface that is a capture: what tcpstat is given for -i is read instead."""
+    stand_in = place.directory / "stand-in"
+    stand_in.write_text('#!/bin/sh\n[ "$1 $2" = "-i eth7" ] || exit 9\nshift 2\nexec "%s" -r "%s" "$@"\n'
+                        % (place.program, SAMPLE))
+    stand_in.chmod(0o755)
+    place.environment["TCPSTAT"] = str(stand_in)
+    said = place.script("plot.sh", "eth7", "-", "1M", "10")
+    place.environment["TCPSTAT"] = place.program
+    expect_equal(said.count("eth7, 04 Mar 2024"), 6, "pictures drawn, one for each interval")
+    expect("09:00:00 to 09:01:00" in said.split("eth7,")[-1], "the last picture does not hold all intervals")
+    error = "tcpstat: eth7: no such interface (tcpstat -D lists them)\n"
+    place.script("plot.sh", "eth7", status=1, error=error)
+
+
+def check_plot(place):
+    check_plot_in_terminal(place)
+    check_plot_pictures(place)
+    check_plot_live(place)
+    error = "plot.sh: plot.gif: ends neither in .svg nor in .png, nor is it - for the terminal\n"
+    place.script("plot.sh", SAMPLE, "plot.gif", status=2, error=error)
+    place.script("plot.sh", SAMPLE, "-", "fast", status=2, error="plot.sh: fast: no capacity in bit/s, as in 100M\n")
+    left = [path.name for path in place.directory.iterdir() if path.name.startswith("plot.")]
+    expect_equal(sorted(left), ["plot.png", "plot.svg"], "files that are left")
 
 
 def check_protocol_mix(place):
@@ -141,18 +204,115 @@ def check_busiest(place):
     expect_equal([float(rate) for rate in said], rates[:5], "the five busiest intervals")
 
 
+def check_billing(place):
+    router = "00:00:5e:00:53:01"
+    said = [place.script("billing.sh", EXAMPLES, "ledger", router, "5") for _ in range(2)]
+    expect_equal(said[0], said[1], "a night that runs twice")
+    bills, lines = [], []
+    for name, way in (("in", "src"), ("out", "dst")):
+        lines_of_way = ["--align", "-f", "ether %s %s" % (way, router), "-o", "%{begin:%s} %b\\n", "5"]
+        rows = place.tcpstat(*lines_of_way).splitlines()
+        lines += ["%s %s %s" % (row.split()[0], name, row.split()[1]) for row in rows]
+        bills.append(percentile_95([float(row.split()[1]) for row in rows]) / 1e6)
+    ledger = (place.directory / "ledger" / "rates-2024-03-04.txt").read_text().splitlines()
+    expect_equal(ledger, lines, "the rates of the day")
+    told = [float(found) for found in re.findall(r"([\d.]+) Mbit/s", said[0])]
+    expect_equal(told, [float("%.3f" % bill) for bill in (*bills, max(bills))], "in, out and billed")
+    expect(said[0].startswith("2024-03, 1 day, 95th percentile in intervals of 5 s\n"), "no month: %r" % said[0])
+    error = "billing.sh: the captures in %s have no frames from or to 00:00:5e:00:53:77\n" % EXAMPLES
+    place.script("billing.sh", EXAMPLES, "other", "00:00:5e:00:53:77", status=1, error=error)
+
+
+def check_line_full(place):
+    rows = [row.split() for row in place.tcpstat("-o", "%{begin:%FT%T} %b\\n", "1").splitlines()]
+    full = ["  %s  %9.3f Mbit/s" % (begin, float(rate) / 1e6) for begin, rate in rows if float(rate) > 2e6]
+    expect(0 < len(full) < len(rows) / 2, "%d seconds of %d are full: not much of an example" % (len(full), len(rows)))
+    said = place.script("line-full.sh", status=3).splitlines()
+    expect_equal(said, ["sample.pcap: above 2 Mbit/s in %d seconds (UTC):" % len(full), *full], "the seconds")
+    expect_equal(place.script("line-full.sh", SAMPLE, "6M"), "", "what is said of a line that never was full")
+    place.script("line-full.sh", "nowhere.pcap", status=1,
+                 error="tcpstat: nowhere.pcap: no such interface (tcpstat -D lists them)\n")
+
+
+def check_live_table(place):
+    said = place.script("live-table.sh").splitlines()
+    header = ["begin", "bits_per_second", "burst:10ms", "tcp_syn", "dropped", "bit/s,", "last", "16"]
+    expect_equal(said[0].split(), header, "the header")
+    expect(max(map(len, said)) <= 80, "a row is %d columns wide" % max(map(len, said)))
+    rows = place.tcpstat("-o", "%{begin:%T} %{b:k} %{burst:10ms:k} %{tcp_syn} 0\\n", "1").splitlines()
+    expect_equal([row.split()[:5] for row in said[1:]], [row.split() for row in rows], "the rows")
+
+
+def check_json_top(place):
+    names = "begin,bits_per_second,burst:10ms,bytes,bytes_tcp,bytes_udp,bytes_icmp,tcp_syn"
+    records = [json.loads(line) for line in place.tcpstat("--json", "--fields", names, "1").splitlines()]
+    records.sort(key=lambda record: -record["bits_per_second"])
+    said = place.script("json-top.sh").splitlines()
+    expect_equal(len(said), 5, "lines")
+    for line, record in zip(said, records):
+        shares = tuple(100 * record["bytes_" + name] / record["bytes"] for name in ("tcp", "udp", "icmp"))
+        found = re.match(r"2024-03-04T09:(\d\d):(\d\d)Z  ([\d.]+) Mbit/s, up to ([\d.]+) over 10 ms: "
+                         r"TCP (\d+) %, UDP (\d+) %, ICMP (\d+) %; (\d+) SYN$", line)
+        expect(found, "not of its form: %r" % line)
+        minute, second, rate, burst, *percent, syn = map(float, found.groups())
+        expect_equal(60 * minute + second, int(record["begin"]) % 3600, "when, of %r" % line)
+        expect_equal(syn, record["tcp_syn"], "SYN, of %r" % line)
+        near = abs(rate - record["bits_per_second"] / 1e6) <= 0.051 and abs(burst - record["burst:10ms"] / 1e6) <= 0.051
+        expect(near and all(abs(a - b) <= 0.51 for a, b in zip(percent, shares)), "%r is not %r" % (line, record))
+
+
+def check_demo(place):
+    said = place.script("demo.sh")
+    for text in ("Time:1709542803\tn=283\t", "bit/s, last 16", "The slowest line that", "Bytes/month",
+                 "$ tcpstat -r %s --capacity auto --overhead ethernet 1\n" % SAMPLE):
+        expect(text in said, "no %r in what it shows:\n%s" % (text, said))
+
+
+def shown_outputs(text):
+    """What stands behind a line of `$ tcpstat` in a document: (command, output)."""
+    for block in re.findall(r"^```\n(.*?)^```$", text, re.M | re.S):
+        for command, output in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.M):
+            yield command, output
+
+
+def check_readme(place):
+    """README.md shows what the program prints. A line of … stands for any more lines."""
+    if not shutil.which("jq"):
+        raise Skip("jq is not installed")
+    (place.directory / "bin").mkdir()
+    (place.directory / "bin" / "tcpstat").symlink_to(place.program)
+    (place.directory / "examples").symlink_to(EXAMPLES)
+    place.environment["PATH"] = "%s:%s" % (place.directory / "bin", os.environ["PATH"])
+    place.environment["LC_ALL"] = "C.UTF-8"
+    shown = list(shown_outputs((ROOT / "README.md").read_text()))
+    expect(len(shown) >= 7, "README.md shows the output of %d commands" % len(shown))
+    for command, output in shown:
+        ending = {"status": 3} if "--alert" in command else {}
+        said = place.run("sh", "-c", command, **ending)
+        if output.endswith("…\n"):
+            output = output.removesuffix("…\n")
+            said = said[:len(output)]
+        expect_equal(said.splitlines(), output.splitlines(), "what README.md shows of %s" % command)
+
+
 def check_runs(place, name):
     expect(place.script(name), "it says nothing")
 
 
 TESTS = {
     "make-sample": check_sample,
-    "watch-live.sh": check_watch_live,
+    "plot.sh": check_plot,
     "protocol-mix.sh": check_protocol_mix,
     "busiest.sh": check_busiest,
     "capacity-check.sh": check_capacity,
     "descriptors.sh": check_descriptors,
     "follow-grep.sh": check_follow_grep,
+    "billing.sh": check_billing,
+    "line-full.sh": check_line_full,
+    "live-table.sh": check_live_table,
+    "json-top.sh": check_json_top,
+    "demo.sh": check_demo,
+    "../README.md": check_readme,
 }
 
 
@@ -164,18 +324,20 @@ def check_opening(path):
            "not two lines that explain it: %r" % lines[2:5])
 
 
-def run_test(path, program):
-    expect(os.access(path, os.X_OK), "it is not executable")
+def run_test(name, program):
+    path = EXAMPLES / name
+    expect(os.access(path, os.X_OK) or path.suffix == ".md", "it is not executable")
     if path.suffix == ".sh":
         check_opening(path)
-        if "gnuplot" in path.read_text() and not shutil.which("gnuplot"):
-            raise Skip("gnuplot is not installed")
+        for tool in ("gnuplot", "jq"):
+            if re.search(r"\b%s\b" % tool, path.read_text()) and not shutil.which(tool):
+                raise Skip("%s is not installed" % tool)
     with tempfile.TemporaryDirectory(prefix="examples.") as directory:
         place = Place(os.path.realpath(directory), program)
-        if path.name in TESTS:
-            TESTS[path.name](place)
+        if name in TESTS:
+            TESTS[name](place)
         else:
-            check_runs(place, path.name)
+            check_runs(place, name)
 
 
 def main():
@@ -186,7 +348,7 @@ def main():
     scripts = {path.name for path in EXAMPLES.glob("*.sh")} | set(TESTS)
     for name in sorted(scripts):
         try:
-            run_test(EXAMPLES / name, program)
+            run_test(name, program)
             outcome = "passed"
         except Skip as reason:
             outcome = "skipped"
