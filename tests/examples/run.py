@@ -236,7 +236,7 @@ def check_line_full(place):
 
 def check_live_table(place):
     said = place.script("live-table.sh").splitlines()
-    header = ["begin", "bits_per_second", "burst:10ms", "tcp_syn", "dropped", "bit/s,", "last", "16"]
+    header = ["time", "bit/s", "burst:10ms", "tcp_syn", "drop", "bit/s,", "last", "16"]
     expect_equal(said[0].split(), header, "the header")
     expect(max(map(len, said)) <= 80, "a row is %d columns wide" % max(map(len, said)))
     rows = place.tcpstat("-o", "%{begin:%T} %{b:k} %{burst:10ms:k} %{tcp_syn} 0\\n", "1").splitlines()
