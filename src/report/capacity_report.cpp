@@ -46,52 +46,68 @@ struct Figure {
   const char* label;
   const char* key;
   Unit unit;
-  double (*get)(const stats::CapacityLine& line, const Span& sample);  ///< delays and times in ns
+  Value (*get)(const stats::CapacityLine& line, const Span& sample);
 };
 
+Value of_ns(base::Int128 ns) { return Value::of_seconds(ns * 2); }
+
 template <auto get>
-double of_queue(const stats::CapacityLine& line, const Span&) {
-  return static_cast<double>((line.queue.*get)());
+Value count_of(const stats::CapacityLine& line, const Span&) {
+  return Value::of_count((line.queue.*get)());
+}
+
+template <auto get>
+Value time_of(const stats::CapacityLine& line, const Span&) {
+  return of_ns((line.queue.*get)());
 }
 
 template <unsigned percent>
-double delay_quantile(const stats::CapacityLine& line, const Span&) {
-  return static_cast<double>(line.queue.delay_quantile(percent));
+Value delay_quantile(const stats::CapacityLine& line, const Span&) {
+  return of_ns(line.queue.delay_quantile(percent));
 }
 
 using stats::Queue;
 
 constexpr std::array figures = std::to_array<Figure>({
-    {"  largest backlog", "backlog_bytes_max", Unit::bytes, of_queue<&Queue::backlog_bytes_most>},
-    {"  with the packet itself", "buffer_bytes_max", Unit::bytes, of_queue<&Queue::buffer_bytes_most>},
-    {"  queueing delay, mean", "delay_mean", Unit::delay, of_queue<&Queue::delay_mean_ns>},
+    {"  largest backlog", "backlog_bytes_max", Unit::bytes, count_of<&Queue::backlog_bytes_most>},
+    {"  with the packet itself", "buffer_bytes_max", Unit::bytes, count_of<&Queue::buffer_bytes_most>},
+    {"  queueing delay, mean", "delay_mean", Unit::delay,
+     [](const stats::CapacityLine& line, const Span&) {
+       return of_ns(std::llround(line.queue.delay_mean_ns()));
+     }},
     {"    median", "delay_p50", Unit::delay, delay_quantile<50>},
     {"    95th percentile", "delay_p95", Unit::delay, delay_quantile<95>},
     {"    99th percentile", "delay_p99", Unit::delay, delay_quantile<99>},
-    {"    largest", "delay_max", Unit::delay, of_queue<&Queue::delay_most>},
-    {nullptr, "packets_delayed", Unit::packets, of_queue<&Queue::delayed>},
+    {"    largest", "delay_max", Unit::delay, time_of<&Queue::delay_most>},
+    {nullptr, "packets_delayed", Unit::packets, count_of<&Queue::delayed>},
     {"  packets delayed", "percent_delayed", Unit::percent,
-     [](const stats::CapacityLine& line, const Span&) { return percent_delayed(line.queue); }},
+     [](const stats::CapacityLine& line, const Span&) {
+       return Value::of_real(percent_delayed(line.queue));
+     }},
     {"  time busy", "percent_busy", Unit::percent,
-     [](const stats::CapacityLine& line, const Span& sample) { return percent_busy(line.queue, sample); }},
-    {"  longest busy stretch", "busy_longest", Unit::time, of_queue<&Queue::busy_longest>},
+     [](const stats::CapacityLine& line, const Span& sample) {
+       return Value::of_real(percent_busy(line.queue, sample));
+     }},
+    {"  longest busy stretch", "busy_longest", Unit::time, time_of<&Queue::busy_longest>},
     {"  time exceeding (-b)", "seconds_exceeding", Unit::time,
      [](const stats::CapacityLine& line, const Span&) {
-       return line.line.exceeded_seconds() * base::ns_per_s;
+       return of_ns(static_cast<base::Int128>(line.line.exceeded_ns()));
      }},
     {"    of the time", "percent_exceeding", Unit::percent,
-     [](const stats::CapacityLine& line, const Span&) { return line.line.exceeded_percent(); }},
+     [](const stats::CapacityLine& line,
+        const Span&) { return Value::of_real(line.line.exceeded_percent()); }},
 });
 
-std::string text_of(double value, Unit unit) {
+std::string text_of(const Value& value, Unit unit) {
+  const double ns = value.number() * base::ns_per_s;
   switch (unit) {
-    case Unit::bytes: return text_of_bytes(value);
-    case Unit::packets: return text_of_count(static_cast<std::uint64_t>(value), "packet");
-    case Unit::percent: return text_of_percent(value);
-    case Unit::delay: return text_of_delay(value);
+    case Unit::bytes: return text_of_bytes(value.number());
+    case Unit::packets: return text_of_count(value.count, "packet");
+    case Unit::percent: return text_of_percent(value.real);
+    case Unit::delay: return text_of_delay(ns);
     case Unit::time: break;
   }
-  return base::fixed(value / base::ns_per_s, 3) + " s";
+  return ns < base::ns_per_s ? text_of_delay(ns) : base::fixed(value.number(), 3) + " s";
 }
 
 /// The rates of the traffic.
@@ -123,11 +139,11 @@ void append_rows(std::string& out, const std::vector<layout::Column>& columns, c
 
 std::string text_of_layer(const stats::Capacity& capacity, const CapacityContext& context) {
   if (capacity.overhead_bytes() > 0) {
-    return "the network layer on, and " + std::to_string(capacity.overhead_bytes()) +
-           " bytes for the frame of each (--overhead)";
+    return "the network layer on, and " + text_of_count(capacity.overhead_bytes(), "byte") +
+           " for each (--overhead)";
   }
   if (context.has_link_headers) return "the link layer on (-l)";
-  return "the network layer on; a line also carries their frames (--overhead ethernet)";
+  return "the network layer on (--overhead ethernet adds frames)";
 }
 
 void append_traffic(std::string& out, stats::Capacity& capacity, const CapacityContext& context) {
@@ -185,6 +201,8 @@ void append_answers(std::string& out, const CapacityContext& context) {
   append_rows(out, {{"The slowest line that", 0, Align::left}, {"will do"}, {"will not"}}, rows);
   if (context.search->is_done()) {
     out += "  (within 1 %, by " + std::to_string(context.readings) + " readings)\n";
+  } else if (context.has_changed) {
+    out += "  (the input has changed between two readings: not looked for more closely)\n";
   } else if (context.readings == 1) {
     out += "  (of 64 lines from 10 kbit/s on, each 33.4 % faster than the one before)\n";
   } else {
@@ -198,7 +216,7 @@ void append_capacity(std::string& out, stats::Capacity& capacity, const Capacity
   append_traffic(out, capacity, context);
   append_lines(out, capacity, context);
   append_answers(out, context);
-  out += "\nA capture of a full-duplex line holds the traffic of two lines: -Q or a filter takes one.\n";
+  out += "\nA capture of a full-duplex line holds two lines: -Q or a filter takes one.\n";
 }
 
 void append_capacity_json(std::string& out, stats::Capacity& capacity, const CapacityContext& context) {
@@ -213,14 +231,11 @@ void append_capacity_json(std::string& out, stats::Capacity& capacity, const Cap
         .add("interval", seconds(context.interval.value_or(0)));
     for (const Rate& rate : rates_of(capacity, context)) line.add(rate.key, rate.bps);
   }
+  const Span sample = span_of(capacity, context);
   for (const stats::CapacityLine& each : capacity.lines()) {
     JsonLine line(out, "capacity_line");
     line.add("bits_per_second", each.line.rate_bps());
-    for (const Figure& figure : figures) {
-      const double value = figure.get(each, span_of(capacity, context));
-      const bool is_time = figure.unit == Unit::delay || figure.unit == Unit::time;
-      line.add(figure.key, is_time ? seconds(std::llround(value)) : Value::of_real(value));
-    }
+    for (const Figure& figure : figures) line.add(figure.key, figure.get(each, sample));
   }
   for (std::size_t i = 0; context.search != nullptr && i < stats::demands.size(); ++i) {
     const Demand& demand = stats::demands[i];

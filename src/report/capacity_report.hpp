@@ -17,6 +17,7 @@ struct CapacityContext {
   bool has_link_headers = false;              ///< sizes hold them: -l
   const stats::LineSearch* search = nullptr;  ///< the answers; none: nobody asked
   int readings = 1;                           ///< of the input
+  bool has_changed = false;                   ///< it was another one when it was read again
 };
 
 void append_capacity(std::string& out, stats::Capacity& capacity, const CapacityContext& context);

@@ -108,7 +108,7 @@ template <typename Protocols>
 void append_shares(std::string& out, const Protocols& protocols, std::uint64_t packets) {
   for (const Protocol& each : protocols) {
     out += std::string("  ") + each.name + " " + std::to_string(each.packets) + " (" +
-           text_of_percent(base::nearest_quotient(base::Uint128{each.packets} * 100, packets)) + ")";
+           base::fixed(base::nearest_quotient(base::Uint128{each.packets} * 100, packets), 1) + " %" + ")";
   }
   out += "\n";
 }
@@ -118,13 +118,15 @@ void append_shares(std::string& out, const Protocols& protocols, std::uint64_t p
 void append_summary(std::string& out, const Summary& summary) {
   const stats::Interval& total = summary.total;
   out += "--- " + text_of_count(total.packets(), "packet") + ", " + text_of_count(total.bytes(), "byte") +
-         " in " + text_of_time(summary.observed) + ", " +
-         text_of_count(summary.rates.intervals(), "interval") + ", " + std::to_string(summary.dropped) +
-         " dropped\n";
-  out += "rate  mean " + text_of_rate(rate_mean(summary)) + "  median " +
-         text_of_rate(summary.rates.quantile(50)) + "  p95 " + text_of_rate(summary.rates.quantile(95)) +
-         "  p99 " + text_of_rate(summary.rates.quantile(99)) + "  max " + text_of_rate(summary.rates.most()) +
-         "\n";
+         ", " + std::to_string(summary.dropped) + " dropped, in " + text_of_time(summary.observed) + "\n";
+  out += "bit/s of " + text_of_count(summary.rates.intervals(), "interval") + ", mean/p50/p95/p99/max = ";
+  append_human(out, Value::of_real(rate_mean(summary)), 'k');
+  for (const double bps : {summary.rates.quantile(50), summary.rates.quantile(95), summary.rates.quantile(99),
+                           summary.rates.most()}) {
+    out += '/';
+    append_human(out, Value::of_real(bps), 'k');
+  }
+  out += "\n";
   append_shares(out, networks(total), total.packets());
   append_shares(out, transports(total), total.packets());
 }

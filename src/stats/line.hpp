@@ -28,7 +28,8 @@ class Line {
 
   Mode mode() const { return mode_; }
   double rate_bps() const { return base::nearest_quotient(rate_milli_, 1000); }
-  /// How long the line was exceeded, in seconds.
+  /// How long the line was exceeded, in ns and in seconds.
+  base::Uint128 exceeded_ns() const { return exceeded_ns_; }
   double exceeded_seconds() const { return base::nearest_quotient(exceeded_ns_, base::ns_per_s); }
   /// That as a percentage of all the time; 0 where there was none.
   double exceeded_percent() const { return base::nearest_quotient(exceeded_ns_ * 100, total_ns_); }

@@ -48,7 +48,13 @@ class Probe final : public IntervalSink {
   Probe(const std::vector<std::uint64_t>& rates_milli, std::uint32_t overhead_bytes);
 
   void add(base::Nanoseconds timestamp, std::uint32_t size) {
+    ++packets_;
+    checksum_ = checksum_ * multiplier + (static_cast<std::uint64_t>(timestamp) ^ size);
     ladder_.add(timestamp, bytes_on_line(size, overhead_bytes_));
+  }
+  /// Whether both have seen the same packets.
+  bool saw_the_same(const Probe& other) const {
+    return packets_ == other.packets_ && checksum_ == other.checksum_;
   }
   void on_interval(const Interval& interval) override;
   void on_empty(const Interval& first, std::uint64_t count) override { add_empty(first.length, count); }
@@ -59,7 +65,11 @@ class Probe final : public IntervalSink {
   bool meets(std::size_t line, const Demand& demand) const;
 
  private:
+  static constexpr std::uint64_t multiplier = 6364136223846793005;  // odd: no packet's part is lost
+
   std::uint32_t overhead_bytes_;
+  std::uint64_t packets_ = 0;
+  std::uint64_t checksum_ = 0;  // of their times and sizes, in their order
   Ladder ladder_;
   std::vector<Line> lines_;
 };

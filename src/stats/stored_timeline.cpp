@@ -68,7 +68,7 @@ void StoredTimeline::skip_empty(std::uint64_t count) {
   if (is_over_ || count == 0) return;
   if (options_.count) count = std::min(count, *options_.count - closed_);
   sink_.on_empty(open_, count);
-  open_.begin += static_cast<base::Nanoseconds>(count) * open_.length;
+  open_at(open_.begin + static_cast<base::Nanoseconds>(count) * open_.length);
   closed_ += count;
   if (closed_ == options_.count) is_over_ = true;
 }

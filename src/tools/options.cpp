@@ -49,7 +49,7 @@ std::uint64_t parse_rate(const std::string& option, std::string_view text) {
   const auto rate_milli = base::parse_rate_milli(text);
   if (!rate_milli || *rate_milli == 0) {
     throw wrong(option, std::string(text),
-                "not a number of bits per second from 0.001 on, as in 28800, 1.5M or 10M,100M" +
+                "not a number of bits per second from 0.001 to 1e15, as in 28800, 1.5M or 10M,100M" +
                     std::string(option == "--capacity" ? ", nor auto" : ""));
   }
   return *rate_milli;
@@ -101,10 +101,14 @@ void set_capacity(Options& options, const Typed& typed) {
 }
 
 /// What cannot be printed, or would not be.
-void check_outputs(const Options& options, const Typed& typed) {
+void check_outputs(const Options& options) {
   using Kind = Options::OutputKind;
   if (options.fields && options.output == Kind::text) {
     throw base::usage_error("--fields: goes with --json, --csv or --table");
+  }
+  if (options.fields && !options.prints_intervals()) {
+    throw base::usage_error(
+        "--fields: chooses for interval lines, which -a, -b, -B and --capacity do without");
   }
   if (options.output == Kind::csv && (options.has_summary || !options.prints_intervals())) {
     throw base::usage_error("--csv: holds interval lines only; --json has all reports");
@@ -118,9 +122,8 @@ void check_outputs(const Options& options, const Typed& typed) {
   if (options.overhead_bytes && options.lines.empty() && !options.wants_capacity()) {
     throw base::usage_error("--overhead: goes with -b, -B or --capacity");
   }
-  const bool is_whole = typed.is_whole_sample || typed.interval == "-1";
-  if (options.timeline.is_aligned && is_whole) {
-    throw base::usage_error("--align: the whole sample has no multiples to be aligned to");
+  if (options.timeline.is_aligned && !options.timeline.length) {
+    throw base::usage_error("--align: the whole sample is one interval (-1, or -s below the interval)");
   }
 }
 
@@ -189,7 +192,7 @@ Options parse_options(int argc, const char* const* argv) {
   set_output(options, typed);
   set_capacity(options, typed);
   set_live(options, typed);
-  check_outputs(options, typed);
+  check_outputs(options);
   check_inputs(options, typed);
   return options;
 }

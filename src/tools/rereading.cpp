@@ -64,14 +64,18 @@ bool Rereading::read(stats::Probe& probe, int readings_before, const Tell& tell)
   return true;
 }
 
-int Rereading::refine(stats::LineSearch& search, int readings_most, const Tell& tell) const {
-  int readings = 1;
-  for (; readings < readings_most && !search.is_done(); ++readings) {
+Rereading::Outcome Rereading::refine(stats::LineSearch& search, const stats::Probe& first, int readings_most,
+                                     const Tell& tell) const {
+  Outcome outcome;
+  while (outcome.readings < readings_most && !search.is_done()) {
     stats::Probe probe(search.next_rates(), options_.overhead_bytes.value_or(0));
-    if (!read(probe, readings, tell)) break;
+    if (!read(probe, outcome.readings, tell)) break;
+    outcome.has_changed = !probe.saw_the_same(first);
+    if (outcome.has_changed) break;
     search.learn(probe);
+    ++outcome.readings;
   }
-  return readings;
+  return outcome;
 }
 
 }  // namespace tools

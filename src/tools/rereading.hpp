@@ -25,9 +25,15 @@ class Rereading {
   /// How far all readings together have come.
   using Tell = std::function<void(const capture::Extent& extent)>;
 
-  /// Learns until `search` is done, for at most `readings_most` readings with the one that has been. Returns
-  /// how many there have been. SIGINT and SIGTERM end it early, and stay pending.
-  int refine(stats::LineSearch& search, int readings_most, const Tell& tell) const;
+  struct Outcome {
+    int readings = 1;          ///< with the first one
+    bool has_changed = false;  ///< the input was another one: what it shows is left out
+  };
+
+  /// Learns until `search` is done, for at most `readings_most` readings with the one that `first` has seen.
+  /// SIGINT and SIGTERM end it early, and stay pending.
+  Outcome refine(stats::LineSearch& search, const stats::Probe& first, int readings_most,
+                 const Tell& tell) const;
 
  private:
   bool read(stats::Probe& probe, int readings_before, const Tell& tell) const;

@@ -116,8 +116,14 @@ void Statistics::alert(const report::Record& record) {
   }
 }
 
+/// How long the sample was: as long as it was captured, or, stored, from the first packet to the latest.
+base::Nanoseconds Statistics::capacity_length() const {
+  if (options_.goes_by_the_clock()) return timeline_->observed();
+  return std::max<base::Nanoseconds>(0, capacity_->latest() - timeline_->origin());
+}
+
 /// What is told of the whole sample, in the order of the manual.
-std::string Statistics::reports(const stats::LineSearch* search, int readings) {
+std::string Statistics::reports(const stats::LineSearch* search, const Rereading::Outcome& outcome) {
   const bool is_json = options_.output == Options::OutputKind::json;
   const base::Nanoseconds observed = timeline_->observed();
   std::string out;
@@ -129,8 +135,13 @@ std::string Statistics::reports(const stats::LineSearch* search, int readings) {
     is_json ? report::append_accounting_json(out, accounting) : report::append_accounting(out, accounting);
   }
   if (capacity_) {
-    const report::CapacityContext context{timeline_->origin(),           observed, options_.timeline.length,
-                                          options_.includes_link_header, search,   readings};
+    const report::CapacityContext context{timeline_->origin(),
+                                          capacity_length(),
+                                          options_.timeline.length,
+                                          options_.includes_link_header,
+                                          search,
+                                          outcome.readings,
+                                          outcome.has_changed};
     is_json ? report::append_capacity_json(out, *capacity_, context)
             : report::append_capacity(out, *capacity_, context);
   }
@@ -142,9 +153,9 @@ std::string Statistics::reports(const stats::LineSearch* search, int readings) {
   return out;
 }
 
-void Statistics::finish(const stats::LineSearch* search, int readings) {
+void Statistics::finish(const stats::LineSearch* search, const Rereading::Outcome& outcome) {
   if (options_.prints_intervals() && !has_begun_) output_->begin(sinks_);
-  const std::string text = reports(search, readings);
+  const std::string text = reports(search, outcome);
   surroundings_.make_room();
   // A record of JSON is a line and a write, as those of intervals are; all else is one text.
   const bool is_json = options_.output == Options::OutputKind::json;

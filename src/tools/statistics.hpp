@@ -13,6 +13,7 @@
 #include "stats/load.hpp"
 #include "stats/timeline.hpp"
 #include "tools/options.hpp"
+#include "tools/rereading.hpp"
 
 namespace tools {
 
@@ -39,9 +40,8 @@ class Statistics final : public stats::IntervalSink {
   /// Where relative times count from; to be said before the first interval closes.
   void follow(const stats::Timeline& timeline) { timeline_ = &timeline; }
 
-  /// Prints what is told of the whole sample. `search` holds the answers of --capacity auto, if there are any,
-  /// from so many readings.
-  void finish(const stats::LineSearch* search, int readings);
+  /// Prints what is told of the whole sample. `search` holds the answers of --capacity auto, if there are any.
+  void finish(const stats::LineSearch* search, const Rereading::Outcome& outcome);
 
   bool has_alerted() const { return has_alerted_; }
 
@@ -50,7 +50,8 @@ class Statistics final : public stats::IntervalSink {
   void sum_up(const stats::Interval& interval);
   void alert(const report::Record& record);
   void print(const report::Record& record);
-  std::string reports(const stats::LineSearch* search, int readings);
+  std::string reports(const stats::LineSearch* search, const Rereading::Outcome& outcome);
+  base::Nanoseconds capacity_length() const;
   std::uint64_t take_drops();
 
   const Options& options_;

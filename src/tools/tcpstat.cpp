@@ -156,12 +156,15 @@ class Run {
   void search_lines(const Rereading& rereading) {
     constexpr int readings_most = 12;
     const stats::Capacity* capacity = statistics_.capacity();
-    if (capacity == nullptr || capacity->probe() == nullptr) return statistics_.finish(nullptr, 1);
+    if (capacity == nullptr || capacity->probe() == nullptr) return statistics_.finish(nullptr, {});
     stats::LineSearch search;
     search.learn(*capacity->probe());
-    const bool may_read_again = rereading.is_possible() && !has_been_cut_;
-    const auto tell = [this](const capture::Extent& extent) { progress_.draw(extent); };
-    statistics_.finish(&search, may_read_again ? rereading.refine(search, readings_most, tell) : 1);
+    Rereading::Outcome outcome;
+    if (rereading.is_possible() && !has_been_cut_) {
+      outcome = rereading.refine(search, *capacity->probe(), readings_most,
+                                 [this](const capture::Extent& extent) { progress_.draw(extent); });
+    }
+    statistics_.finish(&search, outcome);
   }
 
   base::ExitStatus finish(const Rereading& rereading) {
