@@ -18,7 +18,7 @@ sys.dont_write_bytecode = True  # nothing is left in the tree
 
 import live
 import stored
-from table import (Column, Figure, Row, Table, median, most, peak_mib, print_summary, ratio, run_table,
+from table import (Column, Figure, Row, Table, difference, median, most, peak_mib, print_summary, ratio, run_table,
                    unevenness_percent)
 
 CPU, WALL, PEAK = Column("CPU s", "cpu_s", 3), Column("wall s", "wall_s", 3), Column("peak MiB", "peak_mib", 1, max)
@@ -59,6 +59,30 @@ def live_table(name, title, run, columns):
     ], (Column("packets/s", "pps", 0), *columns), live.prepare, run)
 
 
+def statistics_of(name, title, capture):
+    """What is only counted when it is asked for, beside the default line."""
+    return stored_table(name, title + ", other statistics", [
+        Row("default", "{tcpstat} -r %s" % capture),
+        Row("default, interval 1", "{tcpstat} -r %s 1" % capture),
+        Row("cheap fields, JSON, interval 1", "{tcpstat} -r %s --json --fields {cheap_fields} 1" % capture),
+        Row("size_p50, p95, p99, burst:10ms",
+            "{tcpstat} -r %s --json --fields size_p50,size_p95,size_p99,burst:10ms" % capture),
+        Row("--capacity 100M,1G", "{tcpstat} -r %s --capacity 100M,1G" % capture),
+        Row("--capacity auto", "{tcpstat} -r %s --capacity auto" % capture),
+    ])
+
+
+# A capture is 100 s long by its timestamps, whatever its size: so many lines at this interval.
+JSON_INTERVAL, JSON_LINES = "0.0002", 500_000
+JSON_FIELDS = ("begin,end,length,packets,bytes,packets_per_second,bits_per_second,bits_per_second_peak,size_mean,"
+               "size_stddev,size_min,size_max,ipv4,ipv6,arp,other,tcp,udp,icmp,load")
+FIELDS_MORE = JSON_FIELDS.count(",")  # than one
+
+
+def json_lines(label, fields):
+    return Row(label, "{tcpstat} -r {mix} --json --fields %s %s" % (fields, JSON_INTERVAL))
+
+
 SIZES = {"1/4": "{mix_quarter}", "1/2": "{mix_half}", "1": "{mix}", "2": "{mix_double}"}
 
 TABLES = [
@@ -83,6 +107,11 @@ TABLES = [
         Row("tcpstat, interval 0.001", "{tcpstat} -r {mix} 0.001"),
         Row("tcpstat 1.5, interval 1", "{oracle} -r {mix} 1"),
         Row("tcpstat 1.5, interval 0.001", "{oracle} -r {mix} 0.001"),
+    ]),
+    statistics_of("statistics", "A real mix of packets", "{mix}"),
+    statistics_of("statistics-small", "Frames of 64 bytes", "{small}"),
+    stored_table("json", "A real mix of packets, %s lines of JSON" % f"{JSON_LINES:,}", [
+        json_lines("1 field", "begin"), json_lines("20 fields", JSON_FIELDS),
     ]),
     stored_table("growth", "A real mix of packets, files of several sizes", [
         row for size, capture in SIZES.items() for row in (
@@ -115,6 +144,18 @@ def against_unpacking(kind, tool, cpu_bar, wall_bar):
     ]
 
 
+def against_default(table, text):
+    """The bars of what is only counted when it is asked for."""
+    return [
+        Figure(text + ", all cheap fields as JSON at interval 1: time, to that of the default line",
+               ratio(table, "cheap fields, JSON, interval 1", "default, interval 1"), "x", "<= 1.1"),
+        Figure("- percentiles of size and burst:10ms", ratio(table, "size_p50, p95, p99, burst:10ms", "default"), "x",
+               "<= 1.5"),
+        Figure("- --capacity 100M,1G", ratio(table, "--capacity 100M,1G", "default"), "x", "<= 2"),
+        Figure("- --capacity auto", ratio(table, "--capacity auto", "default"), "x", "<= 15"),
+    ]
+
+
 def losses(table, text):
     return [
         Figure(text + ": packets lost", most(table, "tcpstat", "lost"), "", "<= 0"),
@@ -140,6 +181,10 @@ FIGURES = [
     Figure("peak memory, compressed", peak_mib(own_rows(is_archive=True)), "MiB", "<= 40"),
     Figure("interval 0.001 (100,000 lines): time, to that of interval 1",
            ratio("interval", "tcpstat, interval 0.001", "tcpstat, interval 1"), "x", "<= 1.5"),
+    *against_default("statistics", "real mix"),
+    *against_default("statistics-small", "64-byte packets"),
+    Figure("JSON: CPU for each field of a line",
+           difference("json", "20 fields", "1 field", JSON_LINES * FIELDS_MORE / 1e6), "us", "<= 0.5"),
     # Where its pages lie in memory makes a file slower than another, for every reader: hence the read loop.
     Figure("growth, 1/4 to 2 times the size: CPU per byte differs by",
            unevenness_percent(median("growth", size, "cpu_ns_byte") for size in SIZES), "%", "<= 10"),

@@ -69,9 +69,20 @@ def named_captures(command):
     return [name for name in re.findall(r"\{(\w+)\}", command) if name in CAPTURES]
 
 
+@functools.cache
+def cheap_fields():
+    """The names of the table of statistics, with commas, but those that look at every packet's size or time."""
+    text = subprocess.run([PROGRAMS["tcpstat"], "-h"], capture_output=True, text=True, check=True).stdout
+    table = text.split("\nStatistics ")[1].split("\nIn formats ")[0]
+    names = dict.fromkeys(re.findall(r"^ {2}(?:%\w| {2}) (\w+)", table, re.MULTILINE))
+    return ",".join(name for name in names if name != "burst" and not name.startswith("size_p"))
+
+
 def fill(command, **more):
     """The command with all its names replaced, for a shell. Its captures are made when they are not there."""
     places = {**PROGRAMS, **{name: make(name) for name in named_captures(command)}, **more}
+    if "{cheap_fields}" in command:
+        places["cheap_fields"] = cheap_fields()
     return command.format_map({name: shlex.quote(str(place)) for name, place in places.items()})
 
 

@@ -23,7 +23,8 @@ class NotRun(Exception):
 
 @dataclass(frozen=True)
 class Row:
-    """A command. Its words may hold {tcpstat}, {oracle}, {bench} and the name of a capture, as {mix}."""
+    """A command. Its words may hold {tcpstat}, {oracle}, {bench}, {cheap_fields} and the name of a capture:
+    {mix}."""
     label: str
     command: str
 
@@ -103,6 +104,14 @@ def _runs(results, table, label):
 def ratio(table, upper, lower, quantity="cpu_s"):
     """The paired ratio of two rows of a table."""
     return lambda results: paired_ratio(_runs(results, table, upper), _runs(results, table, lower), quantity)
+
+
+def difference(table, upper, lower, share, quantity="cpu_s"):
+    """That of two rows of a table, in the same round, as one of so many shares."""
+    def measure(results):
+        pairs = zip(_runs(results, table, upper), _runs(results, table, lower))
+        return statistics.median(run[quantity] - other[quantity] for run, other in pairs) / share
+    return measure
 
 
 def median(table, label, quantity):

@@ -7,7 +7,7 @@ ETHERNET, PPP = 1, 9
 NS = 10**9
 LONGEST_FRAME = 262144  # a longer captured length is damage, not a frame
 LONGEST_BLOCK = 16 << 20
-HEAD = 4  # bytes of each frame that are kept
+HEAD = 128  # bytes of each frame that are kept
 PCAP_MAGIC = {0xA1B2C3D4: 1000, 0xA1B23C4D: 1}  # magic -> nanoseconds in a unit of the fraction
 SECTION, INTERFACE, OLD_PACKET, SIMPLE_PACKET, PACKET = 0x0A0D0D0A, 1, 2, 3, 6
 

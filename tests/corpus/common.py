@@ -24,12 +24,12 @@ os.environ["LC_ALL"] = "C"
 
 class Run:
     """A finished run: its exit status, None when it had to be stopped, and what it printed. `feed` are bytes that
-    come through a pipe on standard input."""
+    come through a pipe on standard input; `errors` is where standard error goes."""
 
-    def __init__(self, arguments, timeout_s=20, limit=OUTPUT_LIMIT, feed=None):
+    def __init__(self, arguments, timeout_s=20, limit=OUTPUT_LIMIT, feed=None, errors=subprocess.DEVNULL):
         self.command = [str(a) for a in arguments]
         with subprocess.Popen(self.command, stdin=subprocess.DEVNULL if feed is None else subprocess.PIPE,
-                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+                              stdout=subprocess.PIPE, stderr=errors) as process:
             self.why = ""
             if feed is not None:
                 threading.Thread(target=self._feed, args=(process.stdin, feed)).start()
