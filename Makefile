@@ -27,7 +27,7 @@ SOURCES = $(wildcard src/*/*.[ch]pp tests/*/*.[ch]pp)
 
 BUILD_PACKAGES = g++ libpcap-dev libcli11-dev libisal-dev libzstd-dev liblzma-dev liblz4-dev libbz2-dev
 CHECK_PACKAGES = $(BUILD_PACKAGES) doctest-dev zlib1g-dev zstd lz4 wireshark-common python3 tcpdump tcpreplay iproute2 procps \
-  mandoc gnuplot-nox locales
+  mandoc gnuplot-nox locales jq tmux
 ASAN_PACKAGES = $(CHECK_PACKAGES)
 FUZZ_PACKAGES = $(BUILD_PACKAGES) clang libclang-rt-14-dev
 TIDY_PACKAGES = $(BUILD_PACKAGES) doctest-dev zlib1g-dev clang-tidy

@@ -2,10 +2,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Runs every line of tests/golden/list and compares what a person would see with NAME.out, and the
 exit status with NAME.status. `run.py --write` writes them anew: look at the difference before you
-commit it."""
+commit it. Where a command has --json, each line of its standard output has to be an object that jq
+and Python read; where it has --csv, Python's csv has to read it back."""
+import csv
 import difflib
+import io
+import json
+import math
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -34,13 +40,88 @@ def run(command, folder):
                           capture_output=True, timeout=TIMEOUT_S)
     text = done.stdout.decode(errors="backslashreplace")
     errors = done.stderr.decode(errors="backslashreplace").splitlines()
-    return text + "".join(f"stderr| {line}\n" for line in errors), f"{done.returncode}\n"
+    return done.stdout, text + "".join(f"stderr| {line}\n" for line in errors), f"{done.returncode}\n"
+
+
+def refuse(constant):
+    raise ValueError(f"{constant} is no JSON")
+
+
+def unique(members):
+    if len({key for key, _ in members}) != len(members):
+        raise ValueError(f"a key twice: {members}")
+    return dict(members)
+
+
+def json_problem(line):
+    """Why this line is not one object of finite numbers and texts; empty where it is."""
+    try:
+        record = json.loads(line.decode(), parse_constant=refuse, object_pairs_hook=unique)
+    except ValueError as error:
+        return str(error)
+    if not isinstance(record, dict) or not record:
+        return "not an object"
+    strange = [key for key, value in record.items()
+               if not isinstance(value, str) and (isinstance(value, bool) or not isinstance(value, (int, float))
+                                                  or not math.isfinite(value))]
+    return f"not a finite number: {strange}" if strange else ""
+
+
+def jq_problem(output):
+    """The same by jq, which has to find as many objects as lines."""
+    done = subprocess.run(["jq", "-R", "-c", 'fromjson | if type == "object" then 1 else error("no object") end'],
+                          input=output, capture_output=True, timeout=TIMEOUT_S)
+    if done.returncode != 0:
+        return done.stderr.decode(errors="replace").strip()
+    found, lines = done.stdout.count(b"\n"), output.count(b"\n")
+    return "" if found == lines else f"jq finds {found} objects on {lines} lines"
+
+
+def json_problems(output):
+    """What is wrong with the standard output of a command with --json."""
+    if output and not output.endswith(b"\n"):
+        yield "the last line does not end"
+    for number, line in enumerate(output.split(b"\n")[:-1], 1):
+        problem = json_problem(line)
+        if problem:
+            yield f"line {number}: {problem}"
+    if output and shutil.which("jq"):
+        problem = jq_problem(output)
+        if problem:
+            yield f"jq: {problem}"
+
+
+def csv_problems(output):
+    """What is wrong with the standard output of a command with --csv (RFC 4180)."""
+    text = output.decode()
+    if text.count("\n") != text.count("\r\n") or not text.endswith("\r\n"):
+        yield "not all lines end with CR LF"
+    header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    if len(set(header)) != len(header) or not all(name and not name[0].isdigit() for name in header):
+        yield f"no header: {header}"
+    for number, row in enumerate(rows, 2):
+        if len(row) != len(header):
+            yield f"line {number} has {len(row)} fields, not {len(header)}"
+        for field in row:
+            try:
+                if not math.isfinite(float(field)):
+                    yield f"line {number}: {field} is not finite"
+            except ValueError:
+                yield f"line {number}: '{field}' is no number"
+
+
+def problems(command, output):
+    """What a program that reads the output would stumble over. A command that is refused prints nothing."""
+    if not output:
+        return []
+    found = list(json_problems(output)) if "--json" in command.split() else []
+    return found + (list(csv_problems(output)) if "--csv" in command.split() else [])
 
 
 def compare(name, text, status):
     for kind, got in (("out", text), ("status", status)):
         path = HERE / f"{name}.{kind}"
-        expected = path.read_text() if path.exists() else ""
+        expected = path.read_bytes().decode() if path.exists() else ""  # with the line ends of CSV
         if got != expected:
             sys.stdout.writelines(difflib.unified_diff(expected.splitlines(True), got.splitlines(True),
                                                        f"{path.name} (expected)", f"{path.name} (got)"))
@@ -50,30 +131,35 @@ def compare(name, text, status):
 
 def main():
     is_writing = sys.argv[1:] == ["--write"]
-    passed = failed = 0
+    passed = failed = skipped = 0
     names = set()
+    if not shutil.which("jq"):
+        skipped = 1
+        print("golden: skipped: no jq (Debian package jq): only Python reads the JSON")
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         subprocess.run([sys.executable, HERE / "make-inputs", ROOT / "examples/sample.pcap", folder], check=True)
         for name, command in read_list():
             names.add(name)
             try:
-                text, status = run(command, folder)
+                output, text, status = run(command, folder)
             except subprocess.TimeoutExpired:
-                text, status = "hangs\n", "hangs\n"
+                output, text, status = b"", "hangs\n", "hangs\n"
             if is_writing:
-                (HERE / f"{name}.out").write_text(text)
+                (HERE / f"{name}.out").write_bytes(text.encode())
                 (HERE / f"{name}.status").write_text(status)
-            if compare(name, text, status):
+            is_same = compare(name, text, status)
+            found = problems(command, output)
+            if is_same and not found:
                 passed += 1
             else:
                 failed += 1
-                print(f"golden: FAILED: {name}: {command}")
+                print(f"golden: FAILED: {name}: {command}", *found, sep="\n  ")
     for path in HERE.glob("*.out"):
         if path.stem not in names:
             failed += 1
             print(f"golden: FAILED: {path.name} belongs to no line of the list")
-    print(f"golden: {passed} passed, {failed} failed, 0 skipped")
+    print(f"golden: {passed} passed, {failed} failed, {skipped} skipped")
     return failed > 0
 
 
