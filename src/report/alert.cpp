@@ -95,11 +95,23 @@ bool Alert::is_met(const Record& record) const {
   });
 }
 
+bool Alert::changes_when_empty() const {
+  static constexpr std::array moving =
+      std::to_array<std::string_view>({"time", "time_relative", "begin", "end", "index", "load", "dropped"});
+  return std::ranges::any_of(any_of_, [](const std::vector<Comparison>& all) {
+    return std::ranges::any_of(all, [](const Comparison& each) {
+      return std::ranges::find(moving, each.field.name) != moving.end();
+    });
+  });
+}
+
 std::string Alert::describe(const Record& record) const {
+  std::vector<std::string_view> told;
   std::string values;
   for (const auto& all : any_of_) {
     for (const Comparison& comparison : all) {
-      if (values.find(comparison.field.name + " = ") != std::string::npos) continue;
+      if (std::ranges::find(told, comparison.field.name) != told.end()) continue;
+      told.push_back(comparison.field.name);
       values += (values.empty() ? "" : ", ") + comparison.field.name + " = ";
       append_plain(values, comparison.field.value(record), 2);
     }

@@ -18,6 +18,8 @@ class Alert {
   Alert(std::string_view text, Wishes& wishes);
 
   bool is_met(const Record& record) const;
+  /// Whether it may be met by one interval without packets and not by the one before it.
+  bool changes_when_empty() const;
 
   /// `bits_per_second = 12345678.00 (bits_per_second > 10M), interval 2024-03-04T08:20:00.000000Z, 5 s`.
   std::string describe(const Record& record) const;

@@ -151,6 +151,13 @@ void append_traffic(std::string& out, stats::Capacity& capacity, const CapacityC
          text_of_bytes(base::nearest_quotient(capacity.bytes(), 1)) + ", in " +
          text_of_time(context.observed) + "\nCounted: packets from " + text_of_layer(capacity, context) +
          "\n\n";
+  if (capacity.backwards() > 0) {
+    out.insert(out.size() - 1,
+               "Timestamps run backwards: " + text_of_count(capacity.backwards(), "packet") + ", by up to " +
+                   text_of_length(capacity.backwards_most()) +
+                   ";\nthey count as stamped like those before them: short rates and delays may be"
+                   " too high\n");
+  }
   Rows rows;
   for (const Rate& rate : rates_of(capacity, context)) rows.push_back({rate.label, text_of_rate(rate.bps)});
   append_rows(out, {{"The traffic", 0, Align::left}, {""}}, rows);
@@ -184,7 +191,7 @@ std::string text_of_demand(const Demand& demand) {
 }
 
 std::string text_of_slowest(const stats::Bracket& bracket) {
-  if (bracket.meets_milli == 0) return "none";
+  if (bracket.meets_milli == 0) return "> " + text_of_rate(bps_of(bracket.fails_milli));
   if (bracket.meets_milli <= stats::LineSearch::rate_least_milli) return "any";
   return (bracket.fails_milli == 0 ? "<= " : "") + text_of_rate(bps_of(bracket.meets_milli));
 }
@@ -219,6 +226,14 @@ void append_capacity(std::string& out, stats::Capacity& capacity, const Capacity
   out += "\nA capture of a full-duplex line holds two lines: -Q or a filter takes one.\n";
 }
 
+namespace {
+
+void add_rate(JsonLine& line, const char* key, std::uint64_t rate_milli) {
+  rate_milli == 0 ? line.none(key) : line.add(key, bps_of(rate_milli));
+}
+
+}  // namespace
+
 void append_capacity_json(std::string& out, stats::Capacity& capacity, const CapacityContext& context) {
   const auto seconds = [](base::Nanoseconds time) { return Value::of_seconds(base::Int128{time} * 2); };
   {
@@ -228,7 +243,9 @@ void append_capacity_json(std::string& out, stats::Capacity& capacity, const Cap
         .text("layer", context.has_link_headers ? "link" : "network")
         .add("overhead_bytes", std::uint64_t{capacity.overhead_bytes()})
         .add("seconds", seconds(context.observed))
-        .add("interval", seconds(context.interval.value_or(0)));
+        .add("interval", seconds(context.interval.value_or(0)))
+        .add("packets_backwards", capacity.backwards())
+        .add("backwards_max", seconds(capacity.backwards_most()));
     for (const Rate& rate : rates_of(capacity, context)) line.add(rate.key, rate.bps);
   }
   const Span sample = span_of(capacity, context);
@@ -246,9 +263,9 @@ void append_capacity_json(std::string& out, stats::Capacity& capacity, const Cap
     } else {
       line.add("percent_exceeding_at_most", std::uint64_t{demand.percent});
     }
-    line.add("bits_per_second", bps_of(bracket.meets_milli))
-        .add("bits_per_second_too_slow", bps_of(bracket.fails_milli))
-        .add("readings", static_cast<std::uint64_t>(context.readings));
+    add_rate(line, "bits_per_second", bracket.meets_milli);
+    add_rate(line, "bits_per_second_too_slow", bracket.fails_milli);
+    line.add("readings", static_cast<std::uint64_t>(context.readings));
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "report/format.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include "base/error.hpp"
@@ -147,7 +148,10 @@ Format::Look Format::look_of(const Field& field, bool is_letter, std::optional<s
 namespace {
 
 /// The whole nanosecond that has begun.
-base::Nanoseconds begun(const Value& time) { return base::floor_quotient(time.twice_ns, 2); }
+base::Nanoseconds begun(const Value& time) {
+  constexpr base::Int128 most = std::numeric_limits<base::Nanoseconds>::max();  // -R may lead beyond
+  return base::floor_quotient(std::clamp(time.twice_ns, -2 * most, 2 * most), 2);
+}
 
 }  // namespace
 

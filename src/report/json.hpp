@@ -27,6 +27,11 @@ class JsonLine {
   }
   JsonLine& add(std::string_view key, double value) { return add(key, Value::of_real(value)); }
   JsonLine& add(std::string_view key, std::uint64_t value) { return add(key, Value::of_count(value)); }
+  /// There is no such number: null.
+  JsonLine& none(std::string_view key) {
+    at(key) += "null";
+    return *this;
+  }
   JsonLine& text(std::string_view key, std::string_view value) {
     ((at(key) += '"') += value) += '"';
     return *this;

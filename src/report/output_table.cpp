@@ -89,8 +89,10 @@ class Table final : public Output {
     std::vector<layout::Cell> cells;
     for (std::size_t i = 0; i < shown_; ++i) cells.push_back(cell(fields_[i], record));
     spark_.push(record.interval.bits_per_second());
-    cells.emplace_back(spark_.text(screen.is_utf8 ? layout::Glyphs::utf8 : layout::Glyphs::ascii),
-                       layout::Style::accent);
+    if (has_spark_) {
+      cells.emplace_back(spark_.text(screen.is_utf8 ? layout::Glyphs::utf8 : layout::Glyphs::ascii),
+                         layout::Style::accent);
+    }
     out += table_->row(cells) + "\n";
     ++lines_;
   }
@@ -106,10 +108,12 @@ class Table final : public Output {
       if (fields_[i].directive->get.kind == Value::Kind::time)
         columns.back().width_least = time_columns(length);
     }
-    const std::size_t room = screen.columns > spark_columns ? screen.columns - spark_columns : 0;
+    // On a narrow screen the sparkline goes first, then the last columns.
+    has_spark_ = is_chosen_ || columns.front().width_least + spark_columns <= screen.columns;
+    const std::size_t room = screen.columns - (has_spark_ && !is_chosen_ ? spark_columns : 0);
     shown_ = is_chosen_ ? columns.size() : std::max<std::size_t>(1, layout::fit(columns, room));
     columns.resize(shown_);
-    columns.push_back({"bit/s, last 16", layout::Spark::values_usual, layout::Align::left});
+    if (has_spark_) columns.push_back({"bit/s, last 16", layout::Spark::values_usual, layout::Align::left});
     table_.emplace(std::move(columns), screen.is_coloured);
   }
 
@@ -139,6 +143,7 @@ class Table final : public Output {
   std::optional<base::CalendarForm> time_;
   std::optional<layout::Table> table_;
   std::size_t shown_ = 0;  // fields
+  bool has_spark_ = true;
   std::size_t lines_ = 0;  // since the last header, with it
   layout::Spark spark_;
 };

@@ -119,7 +119,7 @@ void append_summary(std::string& out, const Summary& summary) {
   const stats::Interval& total = summary.total;
   out += "--- " + text_of_count(total.packets(), "packet") + ", " + text_of_count(total.bytes(), "byte") +
          ", " + std::to_string(summary.dropped) + " dropped, in " + text_of_time(summary.observed) + "\n";
-  out += "bit/s of " + text_of_count(summary.rates.intervals(), "interval") + ", mean/p50/p95/p99/max = ";
+  out += "bit/s of " + text_of_count(summary.intervals, "interval") + ", mean/p50/p95/p99/max = ";
   append_human(out, Value::of_real(rate_mean(summary)), 'k');
   for (const double bps : {summary.rates.quantile(50), summary.rates.quantile(95), summary.rates.quantile(99),
                            summary.rates.most()}) {
@@ -136,7 +136,7 @@ void append_summary_json(std::string& out, const Summary& summary) {
   line.add("packets", summary.total.packets())
       .add("bytes", summary.total.bytes())
       .add("seconds", Value::of_seconds(base::Int128{summary.observed} * 2))
-      .add("intervals", summary.rates.intervals())
+      .add("intervals", summary.intervals)
       .add("bits_per_second_mean", rate_mean(summary))
       .add("bits_per_second_p50", summary.rates.quantile(50))
       .add("bits_per_second_p95", summary.rates.quantile(95))

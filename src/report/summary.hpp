@@ -21,6 +21,7 @@ void append_accounting_json(std::string& out, const stats::Accounting& accountin
 
 struct Summary {
   const stats::Interval& total;        ///< the sum of all intervals
+  std::uint64_t intervals;             ///< those of no length too
   base::Nanoseconds intervals_length;  ///< of all of them together
   stats::Rates& rates;
   base::Nanoseconds observed;

@@ -21,7 +21,7 @@ std::string text_of_delay(double ns);
 std::string text_of_time(base::Nanoseconds time);
 /// "5 s", "0.25 s": what somebody asked for, exactly.
 std::string text_of_length(base::Nanoseconds time);
-/// "1.5 Mbit/s": the speed of a line that somebody asked for.
+/// "1.5 Mbit/s": the speed of a line that somebody asked for, exactly.
 std::string text_of_speed(double bps);
 /// "98.32 %"
 std::string text_of_percent(double percent);

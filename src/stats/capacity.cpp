@@ -18,7 +18,12 @@ void Capacity::add(base::Nanoseconds timestamp, std::uint32_t size) {
   const std::uint32_t bytes = bytes_on_line(size, overhead_bytes_);
   ++packets_;
   bytes_ += bytes;
-  latest_ = std::max(latest_, timestamp);
+  if (timestamp < latest_) {
+    ++backwards_;
+    backwards_most_ = std::max(backwards_most_, latest_ - timestamp);
+  } else {
+    latest_ = timestamp;
+  }
   windows_.add(timestamp, bytes);
   for (CapacityLine& each : lines_) each.queue.add(timestamp, bytes);
   if (probe_) probe_->add(timestamp, size);

@@ -47,6 +47,9 @@ class Capacity {
   double rate_mean() const;
   const std::vector<CapacityLine>& lines() const { return lines_; }
   const Probe* probe() const { return probe_.get(); }  ///< nullptr: none was asked for
+  /// Packets stamped earlier than one before them: they count as stamped with it.
+  std::uint64_t backwards() const { return backwards_; }
+  base::Nanoseconds backwards_most() const { return backwards_most_; }  ///< how much earlier
   /// When the last packet came, or the latest of those before it.
   base::Nanoseconds latest() const { return latest_; }
 
@@ -55,6 +58,8 @@ class Capacity {
   std::uint64_t packets_ = 0;
   base::Uint128 bytes_ = 0;
   base::Nanoseconds latest_ = base::time_earliest;
+  std::uint64_t backwards_ = 0;
+  base::Nanoseconds backwards_most_ = 0;
   SlidingWindows windows_;
   Rates rates_;
   base::Uint128 interval_bytes_ = 0;  // of the intervals that have a length

@@ -23,13 +23,4 @@ std::uint64_t Extras::count(packet::Trait trait) const {
   return packets;
 }
 
-Extras& Extras::operator+=(const Extras& other) {
-  for (std::size_t i = 0; i < bytes_by_network.size(); ++i) bytes_by_network[i] += other.bytes_by_network[i];
-  for (std::size_t i = 0; i < bytes_by_protocol.size(); ++i)
-    bytes_by_protocol[i] += other.bytes_by_protocol[i];
-  for (std::size_t i = 0; i < by_traits.size(); ++i) by_traits[i] += other.by_traits[i];
-  if (sizes && other.sizes) *sizes += *other.sizes;
-  return *this;
-}
-
 }  // namespace stats

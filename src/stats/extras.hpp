@@ -36,9 +36,6 @@ struct Extras {
   /// Packets that are this.
   std::uint64_t count(packet::Trait trait) const;
 
-  /// Adds the counters of another interval; bursts stay.
-  Extras& operator+=(const Extras& other);
-
   bool has_details;
   std::array<std::uint64_t, 4> bytes_by_network{};
   std::array<std::uint64_t, packet::protocol::unknown + 1> bytes_by_protocol{};

@@ -15,7 +15,6 @@ Interval& Interval::operator+=(const Interval& other) {
   size_max_ = std::max(size_max_, other.size_max_);
   for (std::size_t i = 0; i < networks_.size(); ++i) networks_[i] += other.networks_[i];
   for (std::size_t i = 0; i < protocols_.size(); ++i) protocols_[i] += other.protocols_[i];
-  if (extras_ && other.extras_) *extras_ += *other.extras_;
   return *this;
 }
 

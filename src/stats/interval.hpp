@@ -39,7 +39,7 @@ class Interval {
   /// nullptr: nothing more is collected, and its numbers are 0.
   Extras* extras() { return extras_.get(); }
 
-  /// Adds the counters of another interval; begin and length stay.
+  /// Adds the plain counters of another interval; begin, length and what is collected stay.
   Interval& operator+=(const Interval& other);
 
   std::uint64_t packets() const { return networks_[0] + networks_[1] + networks_[2] + networks_[3]; }

@@ -4,15 +4,13 @@
 namespace stats {
 
 std::array<std::uint64_t, 64> standard_ladder() {
-  // 10^(k/8) in units of 10^-17, so that the rates are the same on every machine.
-  constexpr std::array<std::uint64_t, 8> steps = {
-      100'000'000'000'000'000, 133'352'143'216'332'403, 177'827'941'003'892'280, 237'137'370'566'165'526,
-      316'227'766'016'837'933, 421'696'503'428'582'249, 562'341'325'190'349'080, 749'894'209'332'455'827};
+  // 10^(k/8), as they are printed.
+  constexpr std::array<std::uint64_t, 8> steps = {1000, 1334, 1778, 2371, 3162, 4217, 5623, 7499};
   std::array<std::uint64_t, 64> rates{};
-  std::uint64_t divisor = 10'000'000'000;  // the first decade is that of 10^7 thousandths
+  std::uint64_t unit = 10'000;  // the first decade is that of 10^7 thousandths
   for (std::size_t k = 0; k < rates.size(); ++k) {
-    if (k > 0 && k % steps.size() == 0) divisor /= 10;
-    rates[k] = (steps[k % steps.size()] + divisor / 2) / divisor;
+    if (k > 0 && k % steps.size() == 0) unit *= 10;
+    rates[k] = steps[k % steps.size()] * unit;
   }
   return rates;
 }

@@ -17,7 +17,7 @@
 
 namespace stats {
 
-/// 10 kbit/s * 10^(k/8), k = 0 to 63, in thousandths of a bit per second: steps of 33.4 %.
+/// 10 kbit/s * 10^(k/8), k = 0 to 63, to four digits, in thousandths of a bit per second: steps of 33.4 %.
 std::array<std::uint64_t, 64> standard_ladder();
 
 class Ladder {

@@ -51,14 +51,15 @@ base::Nanoseconds LiveTimeline::jump() const {
 void LiveTimeline::open_next() {
   const base::Nanoseconds begin = open_.empty() ? start_ : open_.back().end_monotonic;
   const base::Nanoseconds anchored_anew = jump();
-  wall_minus_monotonic_ += options_.is_aligned ? drift() : anchored_anew;
+  const bool is_aligned = options_.is_aligned && options_.length;
+  wall_minus_monotonic_ += is_aligned ? drift() : anchored_anew;
   has_jumped_ = has_jumped_ || anchored_anew != 0;
   Open next;
   next.interval.begin = begin + wall_minus_monotonic_;
-  if (options_.is_aligned && anchored_anew == 0 && !open_.empty()) next.interval.begin = end_of(open_.back());
+  if (is_aligned && anchored_anew == 0 && !open_.empty()) next.interval.begin = end_of(open_.back());
   next.interval.length = options_.length_from(next.interval.begin);
   next.end_monotonic = options_.length ? begin + next.interval.length : never;
-  if (options_.is_aligned) next.end_monotonic = std::max(begin, end_of(next) - wall_minus_monotonic_);
+  if (is_aligned) next.end_monotonic = std::max(begin, end_of(next) - wall_minus_monotonic_);
   if (options_.limit && next.end_monotonic > start_ + *options_.limit) {
     next.end_monotonic = start_ + *options_.limit;
     next.interval.length = next.end_monotonic - begin;

@@ -79,6 +79,9 @@ void set_output(Options& options, const Typed& typed) {
 /// What Ethernet adds to a packet on the line: header (14), FCS (4), preamble (8), gap (12); IEEE 802.3.
 constexpr std::uint32_t ethernet_overhead_bytes = 38;
 
+/// Each takes about half a megabyte.
+constexpr std::size_t rates_most = 64;
+
 void set_capacity(Options& options, const Typed& typed) {
   if (typed.overhead) {
     const auto bytes = base::parse_whole(*typed.overhead, 65535);
@@ -95,6 +98,9 @@ void set_capacity(Options& options, const Typed& typed) {
         options.finds_capacity = true;
       } else {
         options.capacity_rates_milli.push_back(parse_rate("--capacity", text));
+        if (options.capacity_rates_milli.size() > rates_most) {
+          throw base::usage_error("--capacity: at most " + std::to_string(rates_most) + " rates");
+        }
       }
     }
   }

@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "base/loop.hpp"
 #include "report/capacity_report.hpp"
@@ -22,6 +24,10 @@ Statistics::Statistics(const Options& options, Surroundings surroundings)
     : options_(options), surroundings_(std::move(surroundings)), lines_(options.lines) {
   wishes_.window_most = options.timeline.length;
   output_ = make_output();
+  if (!options.prints_intervals()) {  // what the output would need is not collected
+    wishes_.collect = {};
+    wishes_.drops = false;
+  }
   for (const std::string& text : options.alerts) alerts_.emplace_back(text, wishes_);
   if (options.wants_capacity()) {
     capacity_ = std::make_unique<stats::Capacity>(options.capacity_rates_milli, options.finds_capacity,
@@ -70,32 +76,49 @@ void Statistics::sum_up(const stats::Interval& interval) {
   intervals_length_ += interval.length;
 }
 
+/// The same for `count` intervals without packets.
+void Statistics::sum_up_empty(base::Nanoseconds length, std::uint64_t count) {
+  index_ += count;
+  load_.add_empty(length, count);
+  for (stats::Line& line : lines_) line.add_empty(length, count);
+  if (capacity_) capacity_->add_empty(length, count);
+  if (!options_.has_summary || length <= 0) return;
+  rates_.add(0, count);
+  intervals_length_ += static_cast<base::Nanoseconds>(count) * length;
+}
+
+report::Record Statistics::record_of(const stats::Interval& interval, std::uint64_t dropped) const {
+  return {interval, load_.ratio(), timeline_->origin(), options_.subtracted, load_.peak_bps(),
+          index_,   dropped};
+}
+
 void Statistics::on_interval(const stats::Interval& interval) {
   sum_up(interval);
-  const report::Record record{interval,         load_.ratio(), timeline_->origin(), options_.subtracted,
-                              load_.peak_bps(), index_,        take_drops()};
-  if (options_.prints_intervals() && (interval.packets() > 0 || !options_.hides_empty)) print(record);
+  const report::Record record = record_of(interval, take_drops());
+  const bool is_hidden = options_.hides_empty && interval.packets() == 0 && record.dropped == 0;
+  if (options_.prints_intervals() && !is_hidden) print(record);
   if (!alerts_.empty()) alert(record);
 }
 
+/// Whether nothing is printed of an interval like this one nor of those after it: they need only be summed up.
+bool Statistics::is_silent(const stats::Interval& empty) const {
+  if (options_.prints_intervals() && !options_.hides_empty) return false;
+  const report::Record record = record_of(empty, 0);
+  return std::ranges::all_of(
+      alerts_, [&](const report::Alert& each) { return !each.changes_when_empty() && !each.is_met(record); });
+}
+
 void Statistics::on_empty(const stats::Interval& first, std::uint64_t count) {
-  if (alerts_.empty() && (!options_.prints_intervals() || options_.hides_empty)) {
-    index_ += count;
-    load_.add_empty(first.length, count);
-    for (stats::Line& line : lines_) line.add_empty(first.length, count);
-    if (capacity_) capacity_->add_empty(first.length, count);
-    if (first.length > 0) rates_.add(0, count);
-    intervals_length_ += static_cast<base::Nanoseconds>(count) * first.length;
-    return;
-  }
   constexpr std::uint64_t lines_between_looks = 1024;  // a gap may be decades long
   stats::Interval interval;
   interval.begin = first.begin;
   interval.length = first.length;
+  if (is_silent(interval)) return sum_up_empty(first.length, count);
   for (; count > 0; --count, interval.begin += interval.length) {
-    if (count % lines_between_looks == 0 && base::is_interrupt_pending()) return;
+    if (count % lines_between_looks == 0 && base::is_interrupt_pending()) break;
     on_interval(interval);
   }
+  sum_up_empty(first.length, count);  // what an interrupt has left unprinted
 }
 
 void Statistics::print(const report::Record& record) {
@@ -147,7 +170,8 @@ std::string Statistics::reports(const stats::LineSearch* search, const Rereading
   }
   if (options_.has_summary) {
     if (is_inside_line_) out += '\n';
-    const report::Summary summary{total_, intervals_length_, rates_, observed, surroundings_.dropped()};
+    const report::Summary summary{total_, index_,   intervals_length_,
+                                  rates_, observed, surroundings_.dropped()};
     is_json ? report::append_summary_json(out, summary) : report::append_summary(out, summary);
   }
   return out;

@@ -48,6 +48,9 @@ class Statistics final : public stats::IntervalSink {
  private:
   std::unique_ptr<report::Output> make_output();
   void sum_up(const stats::Interval& interval);
+  void sum_up_empty(base::Nanoseconds length, std::uint64_t count);
+  report::Record record_of(const stats::Interval& interval, std::uint64_t dropped) const;
+  bool is_silent(const stats::Interval& empty) const;
   void alert(const report::Record& record);
   void print(const report::Record& record);
   std::string reports(const stats::LineSearch* search, const Rereading::Outcome& outcome);

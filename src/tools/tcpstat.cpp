@@ -164,6 +164,8 @@ class Run {
       outcome = rereading.refine(search, *capacity->probe(), readings_most,
                                  [this](const capture::Extent& extent) { progress_.draw(extent); });
     }
+    if (outcome.has_changed)
+      notify_("the input has changed since it was read: --capacity auto is less close");
     statistics_.finish(&search, outcome);
   }
 

@@ -4,6 +4,7 @@
 generated ones; on some of them --capacity auto too, on a file and on a pipe.
 usage: CORPUS=folder capacity.py [program]"""
 import functools
+import itertools
 import math
 import tempfile
 import zlib
@@ -30,7 +31,7 @@ WINDOWS = {"1s": NS, "100ms": NS // 10, "10ms": NS // 100, "1ms": NS // 1000}
 RATE_LEAST, RATE_MOST = 1000, 10**18  # that auto looks for, in thousandths of bits/s
 DEMANDS = (("percent_exceeding_at_most", 5), ("percent_exceeding_at_most", 1), ("percent_exceeding_at_most", 0),
            ("delay_at_most", NS // 10), ("delay_at_most", NS // 100), ("delay_at_most", NS // 1000))
-LADDER = [round(Decimal(10) ** (7 + Decimal(k) / 8)) for k in range(64)]
+LADDER = [int(round(Decimal(10) ** (Decimal(3) + Decimal(k % 8) / 8))) * 10 ** (4 + k // 8) for k in range(64)]
 
 
 def chosen(path, number, choices):
@@ -73,6 +74,12 @@ def exceeding(intervals, rate_milli):
     return render.exceeding(intervals, room, carries=True) if intervals.length else 0
 
 
+def backward_steps(packets):
+    """How much earlier packets are stamped than the latest one before them."""
+    latest = list(itertools.accumulate((t for t, _ in packets), max))
+    return [before - t for before, (t, _) in zip(latest, packets) if t < before]
+
+
 def wrong_in_traffic(record, traffic, intervals, text):
     checked = records.Checked(record, "the traffic's")
     checked.text("record", "capacity")
@@ -82,6 +89,9 @@ def wrong_in_traffic(record, traffic, intervals, text):
     checked.same("overhead_bytes", traffic.overhead)
     checked.time("seconds", intervals.observed)
     checked.time("interval", 0 if text == "-1" else intervals.length)
+    steps = backward_steps(traffic.packets)
+    checked.same("packets_backwards", len(steps))
+    checked.time("backwards_max", max(steps, default=0))
     time = intervals.total * intervals.length
     checked.same("rate_mean", Fraction(traffic.bytes * 8 * NS, time) if time else 0)
     rates, empty = intervals.rates()
@@ -157,7 +167,7 @@ def meets(traffic, intervals, rate_milli, demand):
 
 def answers(found):
     """[(slowest that will do, fastest that will not)], in thousandths of bits/s; 0 for none."""
-    return [tuple(round(record[key] * 1000) for key in ("bits_per_second", "bits_per_second_too_slow"))
+    return [tuple(round((record[key] or 0) * 1000) for key in ("bits_per_second", "bits_per_second_too_slow"))
             for record in found[1:]]
 
 
