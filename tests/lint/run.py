@@ -108,27 +108,56 @@ def check_functions():
 
 
 def directive_rows():
+    """(letter or none, name, unit, meaning) of each row, and how many rows there are."""
     text = (SRC / "report/directives.cpp").read_text()
-    return re.findall(r"\{'(.)',\s*\"([^\"]+)\",\s*\"([^\"]+)\",\s*\"([^\"]+)\"", text)
+    table = text[text.index("table = std::to_array<Directive>"):]
+    rows = re.findall(r"^    \{(?:'(.)'|0),\s*\"([^\"]+)\",\s*\"([^\"]*)\",\s*\"([^\"]+)\"", table, re.M)
+    return rows, len(re.findall(r"^    \{", table, re.M))
+
+
+def manual_rows():
+    manual = (ROOT / "man/tcpstat.1").read_text()
+    rows = re.findall(r'^\.It (?:Ic \\&%(.)|"") Ta (\S+) Ta (\S+) Ta (.+)$', manual, re.M)
+    return [(letter, name, "" if unit == '""' else unit, meaning) for letter, name, unit, meaning in rows]
+
+
+def help_rows(text):
+    """The same of --help, where a long meaning is folded."""
+    table = text[text.index("\nStatistics"):text.index("\nIn formats")]
+    rows = re.findall(r"^  (?:%(.)|  ) (\S+) +(.+)$", re.sub(r"\n {8,}", " ", table), re.M)
+    for letter, name, meaning in rows:
+        unit = re.search(r" \[(.+)\]$", meaning)
+        yield letter, name, unit.group(1) if unit else "", meaning[:unit.start()] if unit else meaning
 
 
 def check_directives():
-    """Each row of the table stands in the manual and in a golden test, and the manual has no others."""
-    rows = directive_rows()
-    manual = (ROOT / "man/tcpstat.1").read_text()
-    in_manual = re.findall(r"^\.It Ic \\&%(.) Ta (\S+) Ta (\S+) Ta (.+)$", manual, re.M)
-    if len(rows) < 20 or in_manual != rows:
-        yield f"the manual's table of directives differs: {sorted(set(rows) ^ set(in_manual))}"
-    golden = next(line for line in (ROOT / "tests/golden/list").read_text().splitlines() if line.startswith("every-directive"))
-    for letter, *_ in rows:
-        if "%" + letter not in golden:
+    """Each row of the table stands in the manual, in --help and in a golden test; these have no others."""
+    rows, rows_written = directive_rows()
+    if len(rows) < 40 or len(rows) != rows_written:
+        yield f"{rows_written - len(rows)} of {rows_written} rows of directives.cpp are written in another way"
+    for place, found in (("the manual", manual_rows()), ("--help", list(help_rows(help_text())))):
+        if found != rows:
+            differing = sorted(set(rows) ^ set(found)) or "the order of the rows"
+            yield f"{place} has another table of statistics: {differing}"
+    golden = (ROOT / "tests/golden/list").read_text().splitlines()
+    letters = next(line for line in golden if line.startswith("every-directive"))
+    outputs = "".join(path.read_text() for path in (ROOT / "tests/golden").glob("json-*.out"))
+    in_golden = set(re.findall(r'[{,]"(\w+)[":]', outputs))
+    for letter, name, *_ in rows:
+        if letter and "%" + letter not in letters:
             yield f"no golden line has %{letter}"
+        if name not in in_golden:
+            yield f"no golden output has {name}"
+
+
+def help_text():
+    program = os.environ.get("TCPSTAT", ROOT / "build/tcpstat")
+    return subprocess.run([program, "--help"], capture_output=True, text=True, check=True).stdout
 
 
 def check_options():
     """The manual has the options of --help, and no others."""
-    program = os.environ.get("TCPSTAT", ROOT / "build/tcpstat")
-    text = subprocess.run([program, "--help"], capture_output=True, text=True, check=True).stdout
+    text = help_text()
     in_help = set()
     for line in re.findall(r"^  +(-.*)$", text, re.M):
         names = re.match(r"((?:--?[\w?-]+(?:, )?)+)", line).group(1)

@@ -14,7 +14,7 @@ std::string render(char letter, const report::Record& record) {
   const report::Directive* row = report::find_directive(letter);
   REQUIRE(row != nullptr);
   std::string out;
-  row->render(out, record);
+  report::append_plain(out, row->get.value(record, 0), row->decimals);
   return out;
 }
 
@@ -75,11 +75,12 @@ TEST_CASE("one row for each letter, no others") {
   std::string letters;
   std::set<char> different;
   for (const report::Directive& row : report::directives()) {
+    CHECK(std::string(row.name) != "");
+    CHECK((std::string(row.unit) != "" || std::string(row.name) == "index"));  // a number has no unit
+    CHECK(std::string(row.meaning) != "");
+    if (row.letter == 0) continue;
     letters += row.letter;
     different.insert(row.letter);
-    CHECK(std::string(row.name) != "");
-    CHECK(std::string(row.unit) != "");
-    CHECK(std::string(row.meaning) != "");
     CHECK(report::find_directive(row.letter) == &row);
   }
   CHECK(letters == "AaBbCdIlMmNnpRrSsTUV");
@@ -87,6 +88,18 @@ TEST_CASE("one row for each letter, no others") {
   for (const char letter : std::string("Xz%0 \n")) CHECK(report::find_directive(letter) == nullptr);
   CHECK(report::find_directive('\0') == nullptr);
   CHECK(report::find_directive('\xff') == nullptr);
+}
+
+TEST_CASE("one row for each name, but for the times that two letters have") {
+  std::set<std::string> names;
+  for (const report::Directive& row : report::directives()) {
+    CAPTURE(row.name);
+    const bool is_second = row.letter == 'r' || row.letter == 's';
+    CHECK(names.insert(row.name).second != is_second);
+    for (const char character : std::string(row.name))  // for JSON, CSV, lists and formats alike
+      CHECK(std::string("abcdefghijklmnopqrstuvwxyz0123456789_").find(character) != std::string::npos);
+  }
+  CHECK(names.count("all") == 0);  // --fields all
 }
 
 TEST_CASE("times are exact, rounded half up") {

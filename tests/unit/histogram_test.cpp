@@ -102,29 +102,6 @@ TEST_CASE("quantiles are those of a sorted list, at most one bucket too high") {
   }
 }
 
-TEST_CASE("the sum of two histograms is the histogram of all values") {
-  test::Random random(21);
-  for (int run = 0; run < 500; ++run) {
-    const auto bits = static_cast<unsigned>(1 + random.below(12));
-    const auto other_bits = static_cast<unsigned>(random.below(2) == 0 ? bits : 1 + random.below(12));
-    std::vector<std::uint64_t> values = random_values(random, 50);
-    const std::vector<std::uint64_t> others = random_values(random, 50);
-    Histogram sum(bits), other(other_bits);
-    for (const std::uint64_t value : values) sum.add(value);
-    for (const std::uint64_t value : others) other.add(value);
-    sum += other;
-    values.insert(values.end(), others.begin(), others.end());
-    std::sort(values.begin(), values.end());
-    if (bits == other_bits) {
-      check_quantiles(sum, values, bits);
-    } else {
-      REQUIRE(sum.total() == values.size());
-      REQUIRE(sum.most() == (values.empty() ? 0 : values.back()));
-      REQUIRE(sum.quantile(50) >= reference_quantile(values, 50));
-    }
-  }
-}
-
 TEST_CASE("bits out of range count as the nearest") {
   Histogram none(0), many(64);
   for (const std::uint64_t value : {std::uint64_t{0}, std::uint64_t{1}, ~std::uint64_t{0}}) {

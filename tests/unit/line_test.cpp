@@ -122,3 +122,52 @@ TEST_CASE("the largest rates and lengths do not overflow") {
   CHECK(slow.exceeded_percent() <= 100.0);
   CHECK(slow.exceeded_seconds() >= 1.0);
 }
+
+TEST_CASE("each packet takes its overhead of the line as well") {
+  Line line(8'000'000, plain, 38);  // 1000 bytes a second
+  line.add(carrying(962));
+  CHECK(line.exceeded_seconds() == 0.0);
+  CHECK(line.peak_bps() == 8000.0);
+  line.add(carrying(963));
+  CHECK(line.exceeded_seconds() == 1.0);
+  CHECK(line.peak_bps() == 8008.0);
+  Interval of_many = carrying(0);
+  for (int i = 0; i < 25; ++i) of_many.add(test::any_packet(), 2);  // 40 bytes each
+  line.add(of_many);
+  CHECK(line.exceeded_seconds() == 1.0);
+  of_many.add(test::any_packet(), 0);
+  line.add(of_many);
+  CHECK(line.exceeded_seconds() == 2.0);
+  SUBCASE("a backlog too") {
+    Line carries(8'000'000, carried, 500);
+    carries.add(carrying(2500));
+    carries.add_empty(base::ns_per_s, 10);
+    CHECK(carries.exceeded_seconds() == 2.0);  // 3000, 2000, 1000
+  }
+}
+
+TEST_CASE("the largest rate of any interval is kept, empty ones and those of no length left out") {
+  for (const auto mode : {plain, carried}) {
+    Line line(1000, mode);
+    CHECK(line.peak_bps() == 0.0);
+    line.add(carrying(1000, 0));
+    CHECK(line.peak_bps() == 0.0);
+    line.add(carrying(1000, base::ns_per_s / 4));
+    line.add(carrying(5000, 2 * base::ns_per_s));
+    line.add_empty(base::ns_per_s, 100);
+    CHECK(line.peak_bps() == 32'000.0);  // what was carried is no rate
+  }
+}
+
+TEST_CASE("whether it is exceeded for at most so large a share of the time, exactly") {
+  Line line(8'000'000, plain);
+  CHECK(line.is_exceeded_at_most(0));  // no time, none of it exceeded
+  for (int i = 0; i < 5; ++i) line.add(carrying(1001));
+  line.add_empty(base::ns_per_s, 95);
+  CHECK(line.is_exceeded_at_most(5));
+  CHECK_FALSE(line.is_exceeded_at_most(4));
+  CHECK_FALSE(line.is_exceeded_at_most(0));
+  line.add(carrying(1001, 1));  // a nanosecond more
+  CHECK_FALSE(line.is_exceeded_at_most(5));
+  CHECK(line.is_exceeded_at_most(100));
+}

@@ -146,8 +146,10 @@ TEST_CASE("help and version") {
   for (const Words& words : {Words{"-h"}, Words{"-?"}, Words{"--help"}, Words{"-r", "x", "-h"}}) {
     const std::string help = parse(words).message;
     CHECK(help.starts_with("Usage: tcpstat"));
-    for (const report::Directive& row : report::directives())
-      CHECK(help.find(std::string("  %") + row.letter) != std::string::npos);
+    for (const report::Directive& row : report::directives()) {
+      const std::string letter = row.letter == 0 ? "  " : std::string("%") + row.letter;
+      CHECK(test::says(help, "\n  " + letter + " " + row.name + " "));
+    }
     std::size_t begin = 0;
     for (std::size_t end; (end = help.find('\n', begin)) != std::string::npos; begin = end + 1)
       CHECK(end - begin <= 80);

@@ -1,33 +1,18 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "tools/statistics.hpp"
 
-#include "stats/stored_timeline.hpp"
-
-#include "support.hpp"
+#include "statistics_run.hpp"
 
 using base::ns_per_s;
+using test::every_second;
 
 namespace {
 
-constexpr base::Nanoseconds day = 1'700'000'000 * ns_per_s;
+constexpr base::Nanoseconds day = test::run_begin;
 
 /// What is printed for packets of these sizes at these seconds.
-std::string print(tools::Options options, const std::vector<std::pair<int, std::uint32_t>>& packets) {
-  const test::CapturedOutput output;
-  tools::Statistics statistics(options, [] {});
-  stats::StoredTimeline timeline(options.timeline, statistics);
-  statistics.follow(timeline);
-  for (const auto& [second, size] : packets) timeline.add(day + second * ns_per_s, test::any_packet(), size);
-  timeline.end();
-  statistics.finish(timeline.observed());
-  return output.text();
-}
-
-tools::Options every_second(const std::string& format) {
-  tools::Options options;
-  options.timeline.length = ns_per_s;
-  options.format = format;
-  return options;
+std::string print(const tools::Options& options, const test::SizesAtSeconds& packets) {
+  return test::run_statistics(options, packets).output;
 }
 
 }  // namespace
@@ -86,7 +71,7 @@ TEST_CASE("-a divides all bytes by the time from the first to the largest timest
 
 TEST_CASE("a descriptor of the format that is not open is wrong usage, before anything is read") {
   const tools::Options options = every_second("%n%987x");
-  CHECK(test::is_usage_error([&] { tools::Statistics statistics(options, [] {}); }, "987"));
+  CHECK(test::is_usage_error([&] { tools::Statistics statistics(options, {}); }, "987"));
 }
 
 TEST_CASE("a second descriptor gets its part of each line") {

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <ctime>
 
 namespace test {
 
@@ -97,7 +99,9 @@ void IntervalLog::on_interval(const stats::Interval& interval) {
 
 void IntervalLog::on_empty(const stats::Interval& first, std::uint64_t count) {
   empty += count;
-  stats::Interval interval = first;
+  stats::Interval interval;
+  interval.begin = first.begin;
+  interval.length = first.length;
   for (std::uint64_t i = 0; i < std::min(count, expanded_most); ++i, interval.begin += interval.length) {
     on_interval(interval);
   }
@@ -174,5 +178,19 @@ CapturedOutput::CapturedOutput() : file_(memory_file()), former_(::dup(1)) {
 }
 
 CapturedOutput::~CapturedOutput() { ::dup2(former_.number(), 1); }
+
+Zone::Zone(const char* name) {
+  if (const char* former = std::getenv("TZ")) former_ = former;
+  setenv("TZ", name, 1);  // and no tzset(): a form does that
+}
+
+Zone::~Zone() {
+  if (former_) {
+    setenv("TZ", former_->c_str(), 1);
+  } else {
+    unsetenv("TZ");
+  }
+  tzset();
+}
 
 }  // namespace test

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -146,6 +147,18 @@ class CapturedOutput {
  private:
   base::Descriptor file_;
   base::Descriptor former_;
+};
+
+/// TZ is this while it lives.
+class Zone {
+ public:
+  explicit Zone(const char* name);
+  ~Zone();
+  Zone(const Zone&) = delete;
+  Zone& operator=(const Zone&) = delete;
+
+ private:
+  std::optional<std::string> former_;
 };
 
 }  // namespace test

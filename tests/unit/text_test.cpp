@@ -7,6 +7,8 @@
 
 #include "support.hpp"
 
+using base::parse_length;
+using base::parse_number;
 using base::parse_rate_milli;
 using base::parse_seconds;
 using base::parse_whole;
@@ -41,10 +43,68 @@ TEST_CASE("what is not a decimal number is refused") {
     CAPTURE(text);
     CHECK_FALSE(parse_seconds(text).has_value());
     CHECK_FALSE(parse_rate_milli(text).has_value());
+    CHECK_FALSE(parse_number(text).has_value());
+    // A length may end with its unit.
+    CHECK((text == "5s" || !parse_length(text).has_value()));
   }
   SUBCASE("also where a zero byte hides the rest") {
     CHECK_FALSE(parse_seconds(std::string_view("5\0x", 3)).has_value());
     CHECK_FALSE(parse_whole(std::string_view("5\0", 2), 100).has_value());
+  }
+}
+
+TEST_CASE("nothing behind the text is read") {
+  for (const std::string_view text :
+       {"inf", "nan", "-inf", "i", "-n", "nan(", "1e", "-", "5", "1.", "10m", "10u"}) {
+    const test::Exact exact(test::of_text(text));
+    const std::string_view view(reinterpret_cast<const char*>(exact.bytes().data()), text.size());
+    CAPTURE(text);
+    CHECK(parse_seconds(view) == parse_seconds(text));
+    CHECK(parse_length(view) == parse_length(text));
+    CHECK(parse_number(view) == parse_number(text));
+    CHECK(parse_rate_milli(view) == parse_rate_milli(text));
+  }
+}
+
+TEST_CASE("lengths of time have a unit, seconds without one") {
+  CHECK(parse_length("100us") == 100'000);
+  CHECK(parse_length("10ms") == 10'000'000);
+  CHECK(parse_length("1s") == 1'000'000'000);
+  CHECK(parse_length("2") == 2'000'000'000);
+  CHECK(parse_length("0.25") == 250'000'000);
+  CHECK(parse_length("1.5ms") == 1'500'000);
+  CHECK(parse_length("0.001us") == 1);
+  CHECK(parse_length("1e3us") == 1'000'000);
+  CHECK(parse_length("-5ms") == -5'000'000);  // whether there is such a length is another question
+  CHECK(parse_length("0us") == 0);
+  for (const std::string text :
+       {"",      "s",     "ms",    "us", "10m",  "10u",  "10ns", "10 ms", "10ms ", " 10ms",
+        "10mss", "10sms", "10min", "1h", "10MS", "0x1s", "nans", "infs",  "1e99s", "+1s"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_length(text).has_value());
+  }
+  SUBCASE("nothing beyond the limit of time, whatever the unit") {
+    CHECK(parse_length("4611686018427387us") == 4'611'686'018'427'387'000);
+    CHECK_FALSE(parse_length("4611686018427388us").has_value());
+    CHECK_FALSE(parse_length("4611686019s").has_value());
+  }
+}
+
+TEST_CASE("numbers with a suffix") {
+  CHECK(parse_number("0") == 0.0);
+  CHECK(parse_number("0.5") == 0.5);
+  CHECK(parse_number("-3.25") == -3.25);
+  CHECK(parse_number("10k") == 1e4);
+  CHECK(parse_number("10M") == 1e7);
+  CHECK(parse_number("1.5G") == 1.5e9);
+  CHECK(parse_number("-2T") == -2e12);
+  CHECK(parse_number("1e3k") == 1e6);
+  CHECK(parse_number("0.1") == 0.1);  // the double nearest to it
+  CHECK(parse_number("18446744073709551615") == 18446744073709551615.0);
+  for (const std::string text :
+       {"k", "", "10K", "10m", "10kk", "10 M", "10%", "10Mbit", "1e4000", "1e400", "1e305T"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_number(text).has_value());
   }
 }
 
