@@ -53,19 +53,22 @@ def unique(members):
     return dict(members)
 
 
+def is_plain(value, may_be_null):
+    """A text, a finite number, or, where a line may be asked for that there is not, null."""
+    if value is None or isinstance(value, (str, bool)):
+        return isinstance(value, str) or value is None and may_be_null
+    return isinstance(value, (int, float)) and math.isfinite(value)
+
+
 def json_problem(line):
-    """Why this line is not one object of finite numbers and texts; empty where it is. A line that there is not,
-    slow enough or too slow, has no speed."""
+    """Why this line is not one object of finite numbers and texts; empty where it is."""
     try:
         record = json.loads(line.decode(), parse_constant=refuse, object_pairs_hook=unique)
     except ValueError as error:
         return str(error)
     if not isinstance(record, dict) or not record:
         return "not an object"
-    may_be_null = [key for key in record if key.startswith("bits_per_second") and "readings" in record]
-    strange = [key for key, value in record.items()
-               if not (value is None and key in may_be_null) and not isinstance(value, str) and (isinstance(value, bool) or not isinstance(value, (int, float))
-                                                  or not math.isfinite(value))]
+    strange = [key for key, value in record.items() if not is_plain(value, "readings" in record)]
     return f"not a finite number: {strange}" if strange else ""
 
 
