@@ -18,6 +18,11 @@ void append_decimal(std::string& out, Number value) {
 
 /// A finite decimal number. long double has the 64 bits that nanoseconds since the epoch need.
 std::optional<long double> parse_decimal(std::string_view text) {
+  // libstdc++ 12 looks for "inf" and "nan" past the end.
+  const std::size_t first = text.starts_with('-') ? 1 : 0;
+  if (first >= text.size() || std::string_view("0123456789.").find(text[first]) == std::string_view::npos) {
+    return std::nullopt;
+  }
   long double value = 0;
   const char* end = text.data() + text.size();
   const auto [stop, status] = std::from_chars(text.data(), end, value);

@@ -30,7 +30,7 @@ struct Wishes {
 
 /// The statistic of this name or letter, with a window behind a colon where it needs one (`burst:10ms`). Adds
 /// what it needs to `wishes`. Throws a usage Error, with the nearest name where one is near.
-Field find_field(std::string_view name, Wishes& wishes);
+Field find_field(std::string_view text, Wishes& wishes);
 
 /// Names with commas between them; `all` is every one that needs no window. Throws a usage Error.
 std::vector<Field> find_fields(std::string_view names, Wishes& wishes);

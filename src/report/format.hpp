@@ -42,7 +42,7 @@ class Format final : public Output {
 
   void take_directive(std::string_view text, std::string_view& rest, Wishes& wishes);
   void add(Field field, Look look);
-  static Look look_of(const Field& field, bool is_letter, std::optional<std::string_view> spec);
+  static Look look_of(const Field& field, bool is_letter, std::optional<std::string_view> text);
 
   std::vector<Piece> pieces_;
 };

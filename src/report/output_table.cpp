@@ -103,10 +103,9 @@ class Table final : public Output {
     screen_ = screen;
     if (!time_) time_.emplace(time_form(length));
     std::vector<layout::Column> columns;
-    for (std::size_t i = 0; i < fields_.size(); ++i) {
-      columns.push_back({heading_of(fields_[i]), number_columns, layout::Align::right});
-      if (fields_[i].directive->get.kind == Value::Kind::time)
-        columns.back().width_least = time_columns(length);
+    for (const Field& field : fields_) {
+      columns.push_back({heading_of(field), number_columns, layout::Align::right});
+      if (field.directive->get.kind == Value::Kind::time) columns.back().width_least = time_columns(length);
     }
     // On a narrow screen the sparkline goes first, then the last columns.
     has_spark_ = is_chosen_ || columns.front().width_least + spark_columns <= screen.columns;

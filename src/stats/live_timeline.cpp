@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace stats {
 
@@ -18,9 +19,9 @@ constexpr base::Nanoseconds never = std::numeric_limits<base::Nanoseconds>::max(
 
 }  // namespace
 
-LiveTimeline::LiveTimeline(const TimelineOptions& options, base::Nanoseconds grace, const base::Clock& clock,
+LiveTimeline::LiveTimeline(TimelineOptions options, base::Nanoseconds grace, const base::Clock& clock,
                            IntervalSink& sink)
-    : options_(options),
+    : options_(std::move(options)),
       grace_(grace),
       clock_(clock),
       sink_(sink),

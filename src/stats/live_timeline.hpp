@@ -14,7 +14,7 @@ namespace stats {
 /// handed over all packets stamped inside it; meanwhile the next ones are open too.
 class LiveTimeline final : public Timeline {
  public:
-  LiveTimeline(const TimelineOptions& options, base::Nanoseconds grace, const base::Clock& clock,
+  LiveTimeline(TimelineOptions options, base::Nanoseconds grace, const base::Clock& clock,
                IntervalSink& sink);
 
   void cut() override;

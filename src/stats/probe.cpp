@@ -63,8 +63,8 @@ std::vector<std::uint64_t> LineSearch::next_rates() const {
   for (const Bracket& bracket : brackets_) {
     if (is_close(bracket)) continue;
     const bool has_low = bracket.fails_milli > 0, has_high = bracket.meets_milli > 0;
-    const double low = static_cast<double>(has_low ? bracket.fails_milli : rate_least_milli);
-    const double high = static_cast<double>(has_high ? bracket.meets_milli : rate_most_milli);
+    const auto low = static_cast<double>(has_low ? bracket.fails_milli : rate_least_milli);
+    const auto high = static_cast<double>(has_high ? bracket.meets_milli : rate_most_milli);
     if (!has_low) rates.push_back(rate_least_milli);
     if (!has_high) rates.push_back(rate_most_milli);
     for (int i = 1; i <= rates_between; ++i) {
@@ -73,8 +73,7 @@ std::vector<std::uint64_t> LineSearch::next_rates() const {
     }
   }
   std::ranges::sort(rates);
-  const auto [first, last] = std::ranges::unique(rates);
-  rates.erase(first, last);
+  rates.erase(std::unique(rates.begin(), rates.end()), rates.end());
   return rates;
 }
 

@@ -3,6 +3,8 @@
 // backwards.
 #pragma once
 
+#include <utility>
+
 #include "stats/timeline.hpp"
 
 namespace stats {
@@ -11,7 +13,7 @@ namespace stats {
 /// counts as a whole one. A sample without packets is one interval from the epoch on, as in 1.5.
 class StoredTimeline : public Timeline {
  public:
-  StoredTimeline(const TimelineOptions& options, IntervalSink& sink) : options_(options), sink_(sink) {}
+  StoredTimeline(TimelineOptions options, IntervalSink& sink) : options_(std::move(options)), sink_(sink) {}
 
   void cut() override;
   void interrupt() override;

@@ -176,3 +176,31 @@ TEST_CASE("an alert is described by the values that it asks about, its expressio
         description("packets\n>\t2").starts_with("alert: packets = 3 (packets\\x0a>\\x092), interval from "));
   }
 }
+
+TEST_CASE("it tells whether it may be met by one empty interval and not by the one before it") {
+  const auto changes = [](std::string_view text) {
+    Wishes wishes;
+    return Alert(text, wishes).changes_when_empty();
+  };
+  for (const std::string name :
+       {"time", "S", "time_relative", "r", "begin", "end", "index", "load", "dropped"}) {
+    CAPTURE(name);
+    CHECK(changes(name + " > 5"));
+    CHECK(changes("packets > 5 and tcp = 0 or " + name + " > 5"));
+  }
+  // Of an interval without packets these are what they were in the one before, without packets too.
+  for (const report::Directive& row : report::directives()) {
+    const std::string name = row.need == report::Need::window ? std::string(row.name) + ":10ms" : row.name;
+    const stats::Interval empty, next = [] {
+      stats::Interval interval;
+      interval.begin = 1;
+      return interval;
+    }();
+    Wishes wishes;
+    const report::Field field = report::find_field(name, wishes);
+    const double before = field.value({empty, 0.5, 0, 0, 100, 1, 0}).number();
+    const double after = field.value({next, 0.4, 0, 0, 100, 2, 1}).number();
+    CAPTURE(name);
+    CHECK(changes(name + " > 5") == (before != after));
+  }
+}
