@@ -96,12 +96,9 @@ bool Alert::is_met(const Record& record) const {
 }
 
 bool Alert::changes_when_empty() const {
-  static constexpr std::array moving =
-      std::to_array<std::string_view>({"time", "time_relative", "begin", "end", "index", "load", "dropped"});
   return std::ranges::any_of(any_of_, [](const std::vector<Comparison>& all) {
-    return std::ranges::any_of(all, [](const Comparison& each) {
-      return std::ranges::find(moving, each.field.name) != moving.end();
-    });
+    return std::ranges::any_of(all,
+                               [](const Comparison& each) { return each.field.directive->get.is_moving; });
   });
 }
 

@@ -54,7 +54,13 @@ constexpr Getter seconds{Value::Kind::seconds,
                          [](const Record& record, std::size_t) { return Value::of_seconds(get(record)); }};
 template <auto get>
 constexpr Getter time{Value::Kind::time,
-                      [](const Record& record, std::size_t) { return Value::of_time(get(record)); }};
+                      [](const Record& record, std::size_t) { return Value::of_time(get(record)); }, true};
+
+/// The same of what changes while nothing comes, as times do.
+constexpr Getter moving(Getter getter) {
+  getter.is_moving = true;
+  return getter;
+}
 
 template <Network network>
 constexpr Getter packets_of = count<[](const Interval& interval) { return interval.count(network); }>;
@@ -85,15 +91,15 @@ constexpr std::array table = std::to_array<Directive>({
     {'C', "icmp", "packets", "ICMP and ICMPv6 packets", count<&Interval::icmp>},
     {'d', "size_stddev", "bytes", "standard deviation of the size", real<&Interval::size_stddev>},
     {'I', "ipv4", "packets", "IPv4 packets", packets_of<Network::ipv4>},
-    {'l', "load", "ratio", "load, as a share of the peak", real<&Record::load_ratio>},
+    {'l', "load", "ratio", "load, as a share of the peak", moving(real<&Record::load_ratio>)},
     {'M', "size_max", "bytes", "largest packet", count<&Interval::size_max>},
     {'m', "size_min", "bytes", "smallest packet", count<&Interval::size_min>},
     {'N', "bytes", "bytes", "all bytes", count<&Interval::bytes>},
     {'n', "packets", "packets", "all packets", count<&Interval::packets>},
     {'p', "packets_per_second", "1/s", "packets per second", real<&Interval::packets_per_second>},
-    {'R', "time_relative", "s", "%S, from the first packet on", seconds<twice_the_relative_middle>,
+    {'R', "time_relative", "s", "%S, from the first packet on", moving(seconds<twice_the_relative_middle>),
      Need::nothing, 0},
-    {'r', "time_relative", "s", "%s, from the first packet on", seconds<twice_the_relative_middle>,
+    {'r', "time_relative", "s", "%s, from the first packet on", moving(seconds<twice_the_relative_middle>),
      Need::nothing, 6},
     {'S', "time", "s", "middle of the interval", time<twice_the_middle>, Need::nothing, 0},
     {'s', "time", "s", "the same, with six decimals", time<twice_the_middle>, Need::nothing, 6},
@@ -104,7 +110,7 @@ constexpr std::array table = std::to_array<Directive>({
     {0, "begin", "s", "begin of the interval", time<twice_the_begin>},
     {0, "end", "s", "end of the interval", time<twice_the_end>},
     {0, "length", "s", "length of the interval", seconds<twice_the_length>},
-    {0, "index", "", "number of the interval, from 1 on", count<&Record::index>},
+    {0, "index", "", "number of the interval, from 1 on", moving(count<&Record::index>)},
     {0, "bits_per_second_peak", "bits/s", "largest rate of any interval so far", real<&Record::peak_bps>},
     {0, "burst", "bits/s", "largest rate over any window, as in burst:10ms", burst, Need::window},
     {0, "size_p50", "bytes", "median of the size", size_quantile<50>, Need::sizes},
@@ -135,7 +141,7 @@ constexpr std::array table = std::to_array<Directive>({
     {0, "multicast", "packets", "sent to a group, broadcast not", packets_being<Trait::multicast>,
      Need::details},
     {0, "broadcast", "packets", "sent to all", packets_being<Trait::broadcast>, Need::details},
-    {0, "dropped", "packets", "lost by the kernel, live", count<&Record::dropped>, Need::drops},
+    {0, "dropped", "packets", "lost by the kernel, live", moving(count<&Record::dropped>), Need::drops},
 });
 
 }  // namespace

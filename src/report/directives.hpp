@@ -29,6 +29,7 @@ enum class Need : std::uint8_t { nothing, details, sizes, window, drops };
 struct Getter {
   Value::Kind kind;
   Value (*value)(const Record& record, std::size_t window);
+  bool is_moving = false;  ///< it changes from one interval without packets to the next
 };
 
 struct Directive {

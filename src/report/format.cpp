@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "report/format.hpp"
 
-#include <algorithm>
 #include <limits>
 
 #include "base/error.hpp"
@@ -145,16 +144,6 @@ Format::Look Format::look_of(const Field& field, bool is_letter, std::optional<s
   return spec;
 }
 
-namespace {
-
-/// The whole nanosecond that has begun.
-base::Nanoseconds begun(const Value& time) {
-  constexpr base::Int128 most = std::numeric_limits<base::Nanoseconds>::max();  // -R may lead beyond
-  return base::floor_quotient(std::clamp(time.twice_ns, -2 * most, 2 * most), 2);
-}
-
-}  // namespace
-
 void Format::render(const Record& record, Sinks& sinks) {
   for (const Piece& piece : pieces_) {
     std::string& out = sinks.text(piece.sink);
@@ -166,9 +155,9 @@ void Format::render(const Record& record, Sinks& sinks) {
     } else if (const auto* spec = std::get_if<NumberSpec>(&piece.look)) {
       append_number(out, value, *spec);
     } else if (const auto* form = std::get_if<base::CalendarForm>(&piece.look)) {
-      form->append(out, begun(value));
+      form->append(out, value.whole_ns());
     } else {
-      base::append_iso(out, begun(value));
+      base::append_iso(out, value.whole_ns());
     }
   }
 }

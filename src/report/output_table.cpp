@@ -126,7 +126,7 @@ class Table final : public Output {
     const Value value = field.value(record);
     std::string text;
     if (value.kind == Value::Kind::time) {
-      time_->append(text, base::floor_quotient(value.twice_ns, 2));
+      time_->append(text, value.whole_ns());
     } else {
       append_number(text, value, look_of(*field.directive, value));
     }

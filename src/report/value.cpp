@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <span>
 
 #include "base/error.hpp"
@@ -214,6 +215,11 @@ Value Value::of_count(std::uint64_t count) { return {.kind = Kind::count, .count
 Value Value::of_real(double real) { return {.kind = Kind::real, .real = real}; }
 Value Value::of_seconds(base::Int128 twice_ns) { return {.kind = Kind::seconds, .twice_ns = twice_ns}; }
 Value Value::of_time(base::Int128 twice_ns) { return {.kind = Kind::time, .twice_ns = twice_ns}; }
+
+base::Nanoseconds Value::whole_ns() const {
+  constexpr base::Int128 most = std::numeric_limits<base::Nanoseconds>::max();
+  return base::floor_quotient(std::clamp(twice_ns, -2 * most, 2 * most), 2);
+}
 
 double Value::number() const {
   if (kind == Kind::count) return static_cast<double>(count);

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/number.hpp"
+#include "base/time.hpp"
 
 namespace report {
 
@@ -24,6 +25,8 @@ struct Value {
 
   /// As a double, seconds as seconds; 0 where it is not finite.
   double number() const;
+  /// Of seconds and times, the whole nanosecond that has begun; the nearest there is where -R leads beyond.
+  base::Nanoseconds whole_ns() const;
 
   Kind kind = Kind::count;
   std::uint64_t count = 0;  ///< Kind::count

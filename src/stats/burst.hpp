@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The largest amount of bytes in a window that slides over one interval in steps of a tenth of itself.
-// Never too high (but for a packet that opens the sample, which counts in the first tenth); too low by at most the bytes of the fullest tenth: no window of this length anywhere
-// in the interval holds more than bytes_most() and that. stats/windows.hpp is exact, for fixed lengths.
+// Never too high (but for a packet that opens the sample, which counts in the first tenth); too low by at
+// most the bytes of the fullest tenth: no window of this length anywhere in the interval holds more than
+// bytes_most() and that. stats/windows.hpp is exact, for fixed lengths.
 #pragma once
 
 #include <array>

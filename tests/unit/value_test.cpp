@@ -385,3 +385,12 @@ TEST_CASE("random specs are read or rejected with a sentence, and never print pa
   }
   CHECK(read > 1000);
 }
+
+TEST_CASE("of a time, the whole nanosecond that has begun") {
+  CHECK(Value::of_time(5).whole_ns() == 2);
+  CHECK(Value::of_time(-5).whole_ns() == -3);
+  CHECK(Value::of_seconds(8).whole_ns() == 4);
+  constexpr auto most = std::numeric_limits<base::Nanoseconds>::max();
+  CHECK(Value::of_time(base::Int128{most} * 2 + 2).whole_ns() == most);
+  CHECK(Value::of_time(base::Int128{most} * -4).whole_ns() == -most);
+}
