@@ -8,9 +8,6 @@ namespace packet {
 
 namespace {
 
-/// No real frame has more headers before its network layer; a made-up one ends here.
-constexpr int encapsulations_most = 128;
-
 /// The most common types, known without a look at the table of encapsulations.
 bool is_network_layer(std::uint32_t type) {
   return type == ethertype::ipv4 || type == ethertype::ipv6 || type == ethertype::arp;

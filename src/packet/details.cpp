@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "packet/details.hpp"
 
+#include "packet/encapsulation.hpp"
+
 namespace packet {
 
 namespace {
@@ -25,6 +27,18 @@ Cast cast_of_any(Bytes frame, const LinkType& link, const Packet& packet) {
   const bool is_ipv4 = packet.network == Network::ipv4 && packet.protocol != protocol::unknown;
   if (is_ipv4) return cast_of_ipv4(header);
   return packet.network == Network::ipv6 ? cast_of_ipv6(header) : Cast::unicast;
+}
+
+std::uint16_t vlan_of_any(Bytes frame, const LinkType& link) {
+  constexpr std::uint16_t identifier_bits = 0x0fff;
+  Layer layer = link.decode(frame).next;
+  for (int i = 0; i < encapsulations_most; ++i) {
+    if (is_vlan_tag(layer.type)) return frame.be16(layer.offset) & identifier_bits;
+    const Layer next = step_over(frame, layer);
+    if (next.offset == layer.offset) break;
+    layer = next;
+  }
+  return 0;
 }
 
 }  // namespace packet

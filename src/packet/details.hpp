@@ -37,6 +37,13 @@ inline std::uint8_t tcp_flags_of(Bytes frame, const Packet& packet) {
   return is_there ? flags : std::uint8_t{0};
 }
 
+/// The VLAN identifier of the outermost tag (IEEE 802.1Q), 0 where there is none or a tag of priority only.
+std::uint16_t vlan_of_any(Bytes frame, const LinkType& link);
+
+inline std::uint16_t vlan_of(Bytes frame, const LinkType& link, const Packet& packet) {
+  return packet.has(Trait::vlan) ? vlan_of_any(frame, link) : std::uint16_t{0};
+}
+
 /// All that the packet is, added up; `packet` is what decode() said of the frame.
 inline std::uint8_t traits_of(Bytes frame, const LinkType& link, const Packet& packet) {
   constexpr unsigned cast_shift = 3;  // as Trait has them

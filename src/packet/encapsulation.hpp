@@ -8,6 +8,9 @@
 
 namespace packet {
 
+/// No real frame has more headers before its network layer; a made-up one ends here.
+inline constexpr int encapsulations_most = 128;
+
 /// Steps over one encapsulating header. Returns `layer` itself where its type is none of these: the
 /// network layer has been reached, or something that is not decoded.
 Layer step_over(Bytes frame, Layer layer);

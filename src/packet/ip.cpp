@@ -25,6 +25,16 @@ Transport follow_extension_headers(Bytes packet, std::uint8_t next, std::size_t 
   return {next, transport.is_fragment, static_cast<std::uint32_t>(offset)};
 }
 
+std::optional<Ipv6FragmentHeader> fragment_header_of_ipv6(Bytes header) {
+  std::uint8_t next = header.u8(6);
+  for (std::uint32_t offset = 40; is_extension_header(next) && header.has(offset, 8);) {
+    if (next == protocol::fragment) return Ipv6FragmentHeader{header.be32(offset + 4), offset + 8};
+    next = header.u8(offset);
+    offset += (header.u8(offset + 1) + 1U) * 8U;
+  }
+  return std::nullopt;
+}
+
 //  0                   1                   2                   3
 //  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
 // |Version|  IHL  |Type of Service|          Total Length         |

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "packet/bytes.hpp"
 
@@ -16,9 +17,11 @@ inline constexpr std::uint16_t icmp = 1;
 inline constexpr std::uint16_t igmp = 2;
 inline constexpr std::uint16_t tcp = 6;
 inline constexpr std::uint16_t udp = 17;
+inline constexpr std::uint16_t dccp = 33;
 inline constexpr std::uint16_t gre = 47;
 inline constexpr std::uint16_t esp = 50;
 inline constexpr std::uint16_t sctp = 132;
+inline constexpr std::uint16_t udp_lite = 136;
 inline constexpr std::uint16_t fragment = 44;  ///< IPv6 extension header
 inline constexpr std::uint16_t icmpv6 = 58;
 inline constexpr std::uint16_t unknown = 0x100;  ///< not captured, or a header that cannot be right
@@ -49,6 +52,15 @@ Transport transport_of_ipv4(Bytes header);
 /// The protocol after hop-by-hop, routing, fragment and destination options headers (RFC 8200); of
 /// a later fragment the one its fragment header names.
 Transport transport_of_ipv6(Bytes header);
+
+/// What the fragment header of an IPv6 packet says, and where it ends.
+struct Ipv6FragmentHeader {
+  std::uint32_t identification;
+  std::uint32_t end;
+};
+
+/// Nothing where there is none, or it was not captured.
+std::optional<Ipv6FragmentHeader> fragment_header_of_ipv6(Bytes header);
 
 /// Follows extension headers (RFC 8200, section 4) from the one of type `next` at `offset`.
 Transport follow_extension_headers(Bytes packet, std::uint8_t next, std::size_t offset);
