@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-2-Clause
+#include "flow/tracker.hpp"
+
+#include "packet/details.hpp"
+
+namespace flow {
+
+bool Tracker::read(const Sighting& sighting, Segment& segment) const {
+  if (!read_segment(sighting, segment)) return false;
+  segment.vlan = packet::vlan_of(sighting.frame, sighting.link, sighting.packet);
+  if (vlan_is_in_key_) segment.key.add_vlan(segment.vlan);
+  segment.key.add_interface(sighting.interface);
+  return true;
+}
+
+void Tracker::add(const Segment& segment, Tally& tally) {
+  if (segment.packets == 0) return;
+  table_.vacant() = segment;
+  table_.add(tally);
+}
+
+void Tracker::add_fragment(const Sighting& sighting, Tally& tally) {
+  const auto fragment = read_fragment(sighting);
+  Segment segment;
+  if (!fragment) {
+    ++tally.unattributed;
+  } else if (sighting.packet.transport_offset == 0) {
+    add(fragments_.add_later(*fragment, sighting.timestamp), tally);
+  } else if (read(sighting, segment)) {
+    add(segment, tally);
+    add(fragments_.add_first(*fragment, segment), tally);
+  } else {
+    ++tally.unattributed;
+  }
+  tally.unattributed += fragments_.take_lost();
+}
+
+void Tracker::end(Tally& tally) {
+  fragments_.end();
+  tally.unattributed += fragments_.take_lost();
+  table_.end(tally);
+}
+
+}  // namespace flow
