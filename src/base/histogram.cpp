@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause
-#include "stats/histogram.hpp"
+#include "base/histogram.hpp"
 
 #include <algorithm>
 
 #include "base/number.hpp"
 
-namespace stats {
+namespace base {
 
 std::uint64_t nearest_rank(unsigned percent, std::uint64_t total) {
   if (total == 0) return 0;
@@ -40,4 +40,4 @@ void Histogram::make(std::size_t page) {
   pages_[page] = std::make_unique<Page>();
 }
 
-}  // namespace stats
+}  // namespace base

@@ -10,7 +10,7 @@
 #include <memory>
 #include <vector>
 
-namespace stats {
+namespace base {
 
 /// The rank of the nearest-rank method among `total` sorted values: percent / 100 * total rounded up,
 /// at least 1 and at most total; 0 where there are none.
@@ -62,4 +62,4 @@ class Histogram {
   std::uint64_t most_ = 0;
 };
 
-}  // namespace stats
+}  // namespace base

@@ -10,7 +10,7 @@
 
 #include "packet/details.hpp"
 #include "stats/burst.hpp"
-#include "stats/histogram.hpp"
+#include "base/histogram.hpp"
 
 namespace stats {
 
@@ -40,7 +40,7 @@ struct Extras {
   std::array<std::uint64_t, 4> bytes_by_network{};
   std::array<std::uint64_t, packet::protocol::unknown + 1> bytes_by_protocol{};
   std::array<std::uint64_t, packet::trait_sums> by_traits{};  // packets, by the sum of what they are
-  std::optional<Histogram> sizes;
+  std::optional<base::Histogram> sizes;
   std::vector<Burst> bursts;  // as Collect::windows
 
  private:

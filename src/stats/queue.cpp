@@ -44,7 +44,7 @@ double Queue::delay_mean_ns() const {
 }
 
 base::Nanoseconds Queue::delay_quantile(unsigned percent) const {
-  const std::uint64_t rank = nearest_rank(percent, packets_), undelayed = packets_ - delayed();
+  const std::uint64_t rank = base::nearest_rank(percent, packets_), undelayed = packets_ - delayed();
   return rank > undelayed ? static_cast<base::Nanoseconds>(delays_.at_rank(rank - undelayed)) : 0;
 }
 

@@ -10,7 +10,7 @@
 
 #include "base/number.hpp"
 #include "base/time.hpp"
-#include "stats/histogram.hpp"
+#include "base/histogram.hpp"
 
 namespace stats {
 
@@ -119,7 +119,7 @@ class Queue {
   base::Nanoseconds busy_ns_ = 0;  // without the stretch that started at started_
   base::Uint128 busy_fraction_ = 0;
   Span busy_longest_;
-  Histogram delays_;  // of the delayed packets
+  base::Histogram delays_;  // of the delayed packets
 };
 
 }  // namespace stats

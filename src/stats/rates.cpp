@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <bit>
 
-#include "stats/histogram.hpp"
+#include "base/histogram.hpp"
 
 namespace stats {
 
@@ -24,7 +24,7 @@ void Rates::add(double bps, std::uint64_t count) {
 
 double Rates::quantile(unsigned percent) {
   sort();
-  const std::uint64_t rank = nearest_rank(percent, intervals_);
+  const std::uint64_t rank = base::nearest_rank(percent, intervals_);
   std::uint64_t counted = 0;
   for (const Run& run : runs_) {
     counted += run.count;

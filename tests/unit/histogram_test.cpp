@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
-#include "stats/histogram.hpp"
+#include "base/histogram.hpp"
 
 #include <algorithm>
 #include <vector>
 
 #include "support.hpp"
 
-using stats::Histogram;
+using base::Histogram;
 
 namespace {
 
@@ -48,15 +48,15 @@ void check_quantiles(const Histogram& histogram, const std::vector<std::uint64_t
 }  // namespace
 
 TEST_CASE("the nearest rank is a whole number from 1 to the total") {
-  CHECK(stats::nearest_rank(50, 0) == 0);
-  CHECK(stats::nearest_rank(0, 10) == 1);
-  CHECK(stats::nearest_rank(50, 10) == 5);
-  CHECK(stats::nearest_rank(51, 10) == 6);
-  CHECK(stats::nearest_rank(95, 20) == 19);
-  CHECK(stats::nearest_rank(99, 1) == 1);
-  CHECK(stats::nearest_rank(100, 7) == 7);
-  CHECK(stats::nearest_rank(200, 7) == 7);
-  CHECK(stats::nearest_rank(99, ~std::uint64_t{0}) == 18'262'276'632'972'456'099U);
+  CHECK(base::nearest_rank(50, 0) == 0);
+  CHECK(base::nearest_rank(0, 10) == 1);
+  CHECK(base::nearest_rank(50, 10) == 5);
+  CHECK(base::nearest_rank(51, 10) == 6);
+  CHECK(base::nearest_rank(95, 20) == 19);
+  CHECK(base::nearest_rank(99, 1) == 1);
+  CHECK(base::nearest_rank(100, 7) == 7);
+  CHECK(base::nearest_rank(200, 7) == 7);
+  CHECK(base::nearest_rank(99, ~std::uint64_t{0}) == 18'262'276'632'972'456'099U);
 }
 
 TEST_CASE("a histogram without values answers 0") {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "stats/histogram.hpp"
+#include "base/histogram.hpp"
 #include "support.hpp"
 #include "traffic.hpp"
 
@@ -76,7 +76,7 @@ void check_delays(const Queue& queue, const Reference& reference) {
   REQUIRE(queue.delay_mean_ns() == base::nearest_quotient(reference.delay_sum, rate * count));
   REQUIRE(queue.delay_most() == quotient_up(reference.delay_most, reference.rate));
   for (const unsigned percent : {50U, 95U, 99U, 100U}) {
-    const std::uint64_t exact = count == 0 ? 0 : reference.delays_ns[stats::nearest_rank(percent, count) - 1];
+    const std::uint64_t exact = count == 0 ? 0 : reference.delays_ns[base::nearest_rank(percent, count) - 1];
     const auto found = static_cast<std::uint64_t>(queue.delay_quantile(percent));
     REQUIRE(found >= exact);
     REQUIRE(found - exact <= exact / 1000);

@@ -7,7 +7,7 @@
 #include <limits>
 #include <vector>
 
-#include "stats/histogram.hpp"
+#include "base/histogram.hpp"
 #include "support.hpp"
 
 using stats::Rates;
@@ -16,7 +16,7 @@ namespace {
 
 /// The quantile of a sorted list.
 double reference_quantile(const std::vector<double>& sorted, unsigned percent) {
-  return sorted.empty() ? 0 : sorted[stats::nearest_rank(percent, sorted.size()) - 1];
+  return sorted.empty() ? 0 : sorted[base::nearest_rank(percent, sorted.size()) - 1];
 }
 
 /// Never below the list's quantile, and by at most this part of it above.
