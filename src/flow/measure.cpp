@@ -67,8 +67,8 @@ Arrival arrival_of(const Look& look) {
   const bool is_next = look.own_has(Connection::has_sequence) && look.ahead == 0;
   if (!is_next) return late_arrival_of(look);
   // One byte into a window of zero (RFC 9293, section 3.8.6.1): whether it is taken is open.
-  const bool is_probe =
-      look.segment.payload == 1 && look.other_has(Connection::has_window) && look.other.window == 0;
+  const bool is_probe = look.segment.payload == 1 && look.is_plain() &&
+                        look.other_has(Connection::has_window) && look.other.window == 0;
   if (is_probe) return Arrival::window_probe;
   // What is expected next here was acknowledged there: its first copy was not captured.
   const bool is_acknowledged =

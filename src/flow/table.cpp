@@ -124,8 +124,11 @@ void Table::count(const Pending& pending) {
   add_packet(connection, segment);
   const State before = connection.state;
   if (segment.has_tcp) follow_tcp(connection, segment, *pending.tally);
-  if (connection.state != before || segment.has(tcp_flag::fin)) return put_in_list(number, connection);
-  lists_.move_to_end(connection.list, number);
+  if (connection.state == before && !segment.has(tcp_flag::fin)) {
+    return lists_.move_to_end(connection.list, number);
+  }
+  if (connection.state == State::syn_received && segment.has(tcp_flag::ack)) note_listening(segment);
+  put_in_list(number, connection);
 }
 
 void Table::put_in_list(std::uint32_t number, Connection& connection) {
@@ -167,7 +170,7 @@ void Table::decide_client(Connection& connection, const Segment& segment) {
   const std::uint8_t number = segment.key.protocol();
   const bool is_syn = segment.has_tcp && segment.has(tcp_flag::syn);
   const bool is_answer = segment.is_reply || (is_syn && segment.has(tcp_flag::ack));
-  if (is_answer && is_syn) listening_[listening_place(sender, number)] = true;
+  if (is_answer && is_syn) note_listening(segment);
   connection.is_client_second = is_answer ? !from : from;
   if (is_syn || is_answer || segment.is_request || sender.port == receiver.port) {
     connection.is_guessed = segment.key.protocol() == protocol::tcp && !is_syn;
@@ -188,6 +191,10 @@ void Table::decide_client(Connection& connection, const Segment& segment) {
   }
   connection.is_guessed = number == protocol::tcp || sender_is_server;
   connection.is_client_second = sender_is_server ? !from : from;
+}
+
+void Table::note_listening(const Segment& segment) {
+  listening_[listening_place(segment.key.end(segment.is_swapped), segment.key.protocol())] = true;
 }
 
 std::size_t Table::listening_place(const Endpoint& end, std::uint8_t number) const {

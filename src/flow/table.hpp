@@ -107,6 +107,7 @@ class Table {
   void let_go(std::uint32_t number, Ended ended, Tally& tally);
   void make_room(Tally& tally);
   std::uint32_t longest_idle() const;
+  void note_listening(const Segment& segment);
   std::size_t listening_place(const Endpoint& end, std::uint8_t protocol) const;
   static ListName list_of(const Connection& connection);
 

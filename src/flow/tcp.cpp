@@ -36,6 +36,7 @@ bool fits(const Connection& connection, const Segment& segment) {
 void learn_client(Connection& connection, bool client_is_second) {
   if (!connection.is_guessed) return;
   connection.is_guessed = false;
+  if (connection.is_client_second != client_is_second) connection.has_first_byte = false;
   connection.is_client_second = client_is_second;
 }
 
@@ -52,7 +53,8 @@ void open(Connection& connection, const Segment& segment) {
   if (!connection.has_handshake) connection.handshake = segment.timestamp;
 }
 
-/// The client's first ACK completes the handshake, also where the SYN|ACK was not captured.
+/// The client's first ACK completes the handshake, also where the SYN|ACK was not captured. Where both open
+/// at once it may be a SYN|ACK (RFC 9293, section 3.5).
 void establish(Connection& connection, const Segment& segment) {
   if (connection.state != State::syn_sent && connection.state != State::syn_received) return;
   if (!segment.has(ack) || segment.is_swapped != connection.is_client_second) return;
@@ -80,6 +82,12 @@ void close(Connection& connection, const Segment& segment, Tally& tally) {
   ++tally.closed;
 }
 
+/// A SYN|ACK of another initial sequence number than its sender's first one: where SYN cookies are, or a stray.
+bool is_other_syn(const Connection& connection, const Segment& segment) {
+  if (!segment.has(syn) || !connection.knows(segment.is_swapped, Connection::has_sequence)) return false;
+  return segment.sequence != connection.directions[segment.is_swapped].initial_sequence;
+}
+
 void count_flags(Direction& own, const Segment& segment) {
   if (segment.has(syn) && own.syn_packets < 65'535) ++own.syn_packets;
   if (segment.has(rst) && own.rst_packets < 65'535) ++own.rst_packets;
@@ -98,22 +106,23 @@ bool opens_another(const Connection& connection, const Segment& segment) {
 void follow_tcp(Connection& connection, const Segment& segment, Tally& tally) {
   const bool is_plain = !segment.has_any(syn | fin | rst);
   if (is_plain && connection.state == State::established) return measure(connection, segment, tally);
+  count_flags(connection.directions[segment.is_swapped], segment);
+  if (is_other_syn(connection, segment)) {
+    if (connection.state != State::syn_sent && connection.state != State::syn_received) return;
+    connection.forget(segment.is_swapped, Connection::has_sequence | Connection::is_timed);
+  }
   const bool is_reset = segment.has(rst);
   const bool does_reset = is_reset && !is_over(connection) && fits(connection, segment);
   if (!is_reset || does_reset) {
     measure(connection, segment, tally);
   }
-  count_flags(connection.directions[segment.is_swapped], segment);
   if (does_reset) {
     connection.state = State::reset;
     ++tally.reset;
   }
   if (is_reset || is_over(connection)) return;
-  if (segment.has(syn)) {
-    open(connection, segment);
-  } else {
-    establish(connection, segment);
-  }
+  if (segment.has(syn)) open(connection, segment);
+  establish(connection, segment);
   close(connection, segment, tally);
 }
 

@@ -35,10 +35,9 @@ void Tracker::add_fragment(const Sighting& sighting, Tally& tally) {
   tally.unattributed += fragments_.take_lost();
 }
 
-void Tracker::end(Tally& tally) {
+void Tracker::end_packets(Tally& tally) {
   fragments_.end();
   tally.unattributed += fragments_.take_lost();
-  table_.end(tally);
 }
 
 }  // namespace flow

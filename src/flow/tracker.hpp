@@ -33,7 +33,13 @@ class Tracker {
   }
   void flush() { table_.flush(); }
   void advance(base::Nanoseconds now, Tally& tally) { table_.advance(now, tally); }
-  void end(Tally& tally);
+  /// There are no more packets: fragments whose first one never came belong to no connection.
+  void end_packets(Tally& tally);
+  /// Lets go of all connections.
+  void end(Tally& tally) {
+    end_packets(tally);
+    table_.end(tally);
+  }
 
   const Table& table() const { return table_; }
 

@@ -76,8 +76,10 @@ Alert::Comparison Alert::parse_comparison(std::string_view& rest, Wishes& wishes
   return {std::move(field), row->how, *value};
 }
 
-bool Alert::is_met(const Comparison& comparison, const Record& record) {
-  const double value = comparison.field.value(record).number();
+bool Alert::is_met(const Comparison& comparison, const IntervalRecord& record) {
+  const Value compared = comparison.field.value(record);
+  if (compared.kind == Value::Kind::nothing) return false;
+  const double value = compared.number();
   switch (comparison.how) {
     case Operator::above: return value > comparison.number;
     case Operator::at_least: return value >= comparison.number;
@@ -89,7 +91,7 @@ bool Alert::is_met(const Comparison& comparison, const Record& record) {
   return false;
 }
 
-bool Alert::is_met(const Record& record) const {
+bool Alert::is_met(const IntervalRecord& record) const {
   return std::ranges::any_of(any_of_, [&](const std::vector<Comparison>& all) {
     return std::ranges::all_of(all, [&](const Comparison& each) { return is_met(each, record); });
   });
@@ -102,7 +104,7 @@ bool Alert::changes_when_empty() const {
   });
 }
 
-std::string Alert::describe(const Record& record) const {
+std::string Alert::describe(const IntervalRecord& record) const {
   std::vector<std::string_view> told;
   std::string values;
   for (const auto& all : any_of_) {

@@ -9,9 +9,9 @@
 
 namespace report {
 
-const Directive* find_row(std::string_view name) {
-  if (name.size() == 1) return find_directive(name.front());
-  const auto rows = directives();
+const Directive* find_row(std::string_view name, Subject subject) {
+  if (name.size() == 1) return find_directive(name.front(), subject);
+  const auto rows = directives(subject);
   const auto row = std::ranges::find_if(rows, [&](const Directive& each) { return name == each.name; });
   return row == rows.end() ? nullptr : &*row;
 }
@@ -20,10 +20,10 @@ namespace {
 
 constexpr base::Nanoseconds window_least = 100 * base::ns_per_us;
 
-base::Error unknown(std::string_view name) {
+base::Error unknown(std::string_view name, Subject subject) {
   if (name.empty()) return base::usage_error("a name is missing: tcpstat -h lists them");
   std::vector<std::string_view> names;
-  for (const Directive& row : directives()) names.emplace_back(row.name);
+  for (const Directive& row : directives(subject)) names.emplace_back(row.name);
   const std::string near = base::nearest(name, names);
   return base::usage_error("no statistic '" + base::printable(name) +
                            "': " + (near.empty() ? "tcpstat -h lists them" : "is it " + near + "?"));
@@ -54,8 +54,8 @@ Field find_field(std::string_view text, Wishes& wishes) {
   const std::size_t colon = text.find(':');
   const std::string_view name = text.substr(0, colon);
   const std::string what = base::printable(text);
-  const Directive* row = find_row(name);
-  if (row == nullptr) throw unknown(name);
+  const Directive* row = find_row(name, wishes.subject);
+  if (row == nullptr) throw unknown(name, wishes.subject);
   Field field{row, row->name};
   if (row->need == Need::window) {
     if (colon == std::string_view::npos) throw base::usage_error(what + ": needs a window, as in burst:10ms");
@@ -66,7 +66,9 @@ Field find_field(std::string_view text, Wishes& wishes) {
   }
   wishes.collect.details = wishes.collect.details || row->need == Need::details;
   wishes.collect.sizes = wishes.collect.sizes || row->need == Need::sizes;
+  wishes.collect.hosts = wishes.collect.hosts || row->need == Need::hosts;
   wishes.drops = wishes.drops || row->need == Need::drops;
+  wishes.connections = wishes.connections || row->need == Need::connections;
   return field;
 }
 
@@ -83,7 +85,7 @@ std::vector<Field> find_fields(std::string_view names, Wishes& wishes) {
       add(name);
       continue;
     }
-    for (const Directive& row : directives()) {
+    for (const Directive& row : directives(wishes.subject)) {
       if (row.need != Need::window) add(row.name);
     }
   }

@@ -97,7 +97,7 @@ Format::Format(std::string_view text, Sinks& sinks, bool may_switch, Wishes& wis
 /// A letter, or a name in braces with what stands behind its colon: %n, %{bytes}, %{burst:10ms:>8k}.
 void Format::take_directive(std::string_view text, std::string_view& rest, Wishes& wishes) {
   if (!rest.starts_with('{')) {
-    const Directive* row = rest.empty() ? nullptr : find_directive(rest.front());
+    const Directive* row = rest.empty() ? nullptr : find_directive(rest.front(), wishes.subject);
     if (row == nullptr) throw unknown_directive(text, rest);
     add(find_field(rest.substr(0, 1), wishes), Classic{row->decimals});
     rest.remove_prefix(1);
@@ -110,7 +110,7 @@ void Format::take_directive(std::string_view text, std::string_view& rest, Wishe
   }
   const std::string_view inside = rest.substr(1, end - 1);
   std::size_t colon = inside.find(':');
-  const Directive* row = find_row(inside.substr(0, colon));
+  const Directive* row = find_row(inside.substr(0, colon), wishes.subject);
   if (colon != std::string_view::npos && row != nullptr && row->need == Need::window) {
     colon = inside.find(':', colon + 1);
   }
@@ -136,6 +136,9 @@ Format::Look Format::look_of(const Field& field, bool is_letter, std::optional<s
   const Directive& row = *field.directive;
   if (row.get.kind == Value::Kind::time && !is_letter) {
     return text ? Look(base::CalendarForm(*text)) : Look(Iso{});
+  }
+  if (row.get.kind == Value::Kind::flag || Value::is_text(row.get.kind)) {
+    return text ? parse_text_spec(*text) : NumberSpec();
   }
   NumberSpec spec = text ? parse_number_spec(*text) : NumberSpec();
   if (is_letter && row.get.kind != Value::Kind::count && !spec.precision && spec.unit == 0) {

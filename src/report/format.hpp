@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// The format engine: a printf-like text is compiled once and rendered for every interval. It knows
+// The format engine: a printf-like text is compiled once and rendered for every record. It knows
 // letters, names with their specs, escapes and switches of the file descriptor; what a letter or a name
 // means is the table's.
 #pragma once
@@ -15,6 +15,11 @@
 namespace report {
 
 inline constexpr std::string_view default_format = "Time:%S\\tn=%n\\tavg=%a\\tstddev=%d\\tbps=%b\\n";
+/// Of connections: how much each end has sent, how long it took and the mean round trip, both in seconds. Fits
+/// 100 columns with IPv4.
+inline constexpr std::string_view default_connection_format =
+    "%{begin:%T.%3f} %{protocol:4} %{client_endpoint:21} %{direction} %{server_endpoint:21} "
+    "%{bytes_out:>6k} %{bytes_in:>6k} %{duration:>7.3} %{rtt_mean:>6.4} %{ended}\\n";
 
 class Format final : public Output {
  public:

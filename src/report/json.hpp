@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// A JSON object on a line of its own (RFC 8259), member by member. Keys and texts come from this program and
-// need no escapes; numbers are as append_raw() writes them, never inf or NaN.
+// A JSON object on a line of its own (RFC 8259), member by member, and what a value looks like in one. Keys come
+// from this program and need no escapes; numbers are as append_raw() writes them, never inf or NaN.
 #pragma once
 
 #include <string>
@@ -9,6 +9,9 @@
 #include "report/value.hpp"
 
 namespace report {
+
+/// Text is valid UTF-8, whatever it was before; nothing is null.
+void append_json(std::string& out, const Value& value);
 
 class JsonLine {
  public:
@@ -22,20 +25,14 @@ class JsonLine {
   JsonLine& operator=(const JsonLine&) = delete;
 
   JsonLine& add(std::string_view key, const Value& value) {
-    append_raw(at(key), value);
+    append_json(at(key), value);
     return *this;
   }
   JsonLine& add(std::string_view key, double value) { return add(key, Value::of_real(value)); }
   JsonLine& add(std::string_view key, std::uint64_t value) { return add(key, Value::of_count(value)); }
   /// There is no such number: null.
-  JsonLine& none(std::string_view key) {
-    at(key) += "null";
-    return *this;
-  }
-  JsonLine& text(std::string_view key, std::string_view value) {
-    ((at(key) += '"') += value) += '"';
-    return *this;
-  }
+  JsonLine& none(std::string_view key) { return add(key, Value::nothing()); }
+  JsonLine& text(std::string_view key, std::string_view value) { return add(key, Value::of_text(value)); }
 
  private:
   std::string& at(std::string_view key) { return ((out_ += ",\"") += key) += "\":"; }

@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Interval records as CSV (RFC 4180): a header of names, then numbers as in JSON. Nothing in it needs quotes.
+// Records as CSV (RFC 4180): a header of names, then numbers as in JSON, where nothing is empty.
 #include "report/output.hpp"
 
 namespace report {
 
 namespace {
+
+/// Text has quotes around it where it needs them.
+void append_csv(std::string& out, const Value& value) {
+  if (value.kind == Value::Kind::nothing) return;
+  const std::size_t begin = out.size();
+  append_raw(out, value);
+  if (value.kind != Value::Kind::text || out.find_first_of(",\"", begin) == std::string::npos) return;
+  for (std::size_t at = begin; (at = out.find('"', at)) != std::string::npos; at += 2) out.insert(at, 1, '"');
+  out.insert(begin, 1, '"');
+  out += '"';
+}
 
 class Csv final : public Output {
  public:
@@ -23,7 +34,7 @@ class Csv final : public Output {
     std::string& out = sinks.text(sinks.open(1));
     for (const Field& field : fields_) {
       if (&field != &fields_.front()) out += ',';
-      append_raw(out, field.value(record));
+      append_csv(out, field.value(record));
     }
     out += "\r\n";
   }

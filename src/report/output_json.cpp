@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// Interval records as JSON Lines (RFC 8259, one object a line). Keys are names of the table; numbers are raw:
+// Records as JSON Lines (RFC 8259, one object a line). Keys are names of the table; numbers are raw:
 // no prefixes, times as seconds since the epoch with nine decimals.
+#include "report/json.hpp"
 #include "report/output.hpp"
 
 namespace report {
@@ -11,7 +12,9 @@ class Json final : public Output {
  public:
   explicit Json(std::vector<Field> fields) : fields_(std::move(fields)) {
     for (const Field& field : fields_) {
-      keys_.push_back((keys_.empty() ? "{\"" : ",\"") + field.name + "\":");  // names need no escapes
+      const bool is_of_connection = field.directive->get.subject == Subject::connection;
+      const char* opening = is_of_connection ? "{\"record\":\"connection\",\"" : "{\"";
+      keys_.push_back((keys_.empty() ? opening : ",\"") + field.name + "\":");  // names need no escapes
     }
   }
 
@@ -19,7 +22,7 @@ class Json final : public Output {
     std::string& out = sinks.text(sinks.open(1));
     for (std::size_t i = 0; i < fields_.size(); ++i) {
       out += keys_[i];
-      append_raw(out, fields_[i].value(record));
+      append_json(out, fields_[i].value(record));
     }
     out += "}\n";
   }

@@ -58,6 +58,10 @@ const char* time_form(base::Nanoseconds length) {
 NumberSpec look_of(const Directive& row, const Value& value) {
   constexpr std::uint64_t whole_most = 99'999;
   NumberSpec look;
+  if (row.need == Need::connections && value.kind == Value::Kind::seconds) {
+    look.precision = 4;  // a round trip
+    return look;
+  }
   if (value.kind == Value::Kind::count && value.count <= whole_most) return look;
   if (std::string_view(row.unit) == "ratio") return look;
   if (std::string_view(row.unit) == "bytes" && value.kind == Value::Kind::real) {
@@ -77,7 +81,8 @@ class Table final : public Output {
         ask_screen_(std::move(screen)),
         interval_(interval) {}
 
-  void render(const Record& record, Sinks& sinks) override {
+  void render(const Record& any, Sinks& sinks) override {
+    const auto& record = static_cast<const IntervalRecord&>(any);
     const Screen screen = ask_screen_();
     std::string& out = sinks.text(sinks.open(1));
     const bool is_full = screen.is_terminal && screen.rows > 2 && lines_ + 1 >= screen.rows;

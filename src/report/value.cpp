@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "layout/width.hpp"
 
 namespace report {
 
@@ -100,8 +101,29 @@ void append_real(std::string& out, double real, char unit, int decimals) {
   out += prefixes.names[prefix];
 }
 
-/// The digits, the point and the prefix.
+bool is_number(Value::Kind kind) { return kind <= Value::Kind::time; }
+
+void append_endpoint(std::string& out, const Value& value) {
+  if (value.address.is_ipv6) out += '[';
+  packet::append_address(out, value.address);
+  out += value.address.is_ipv6 ? "]:" : ":";
+  base::append_integer(out, value.count);
+}
+
+/// What is no number.
+void append_word(std::string& out, const Value& value) {
+  switch (value.kind) {
+    case Value::Kind::flag: out += value.count != 0 ? "yes" : "no"; break;
+    case Value::Kind::text: out += base::printable(value.text); break;
+    case Value::Kind::address: packet::append_address(out, value.address); break;
+    case Value::Kind::endpoint: append_endpoint(out, value); break;
+    default: out += '-'; break;
+  }
+}
+
+/// The digits, the point and the prefix; or the word.
 void append_unpadded(std::string& out, const Value& value, char unit, std::optional<int> precision) {
+  if (!is_number(value.kind)) return append_word(out, value);
   const bool is_whole =
       value.kind == Value::Kind::count && !precision && (unit == 0 || value.count < prefixes_of(unit).base);
   if (is_whole) return base::append_integer(out, value.count);
@@ -117,9 +139,8 @@ std::string repeated(std::string_view text, std::size_t times) {
   return all;
 }
 
-/// Fills what stands behind `begin` up to the width.
-void pad(std::string& out, std::size_t begin, const NumberSpec& spec) {
-  const std::size_t length = out.size() - begin;
+/// Fills what stands behind `begin`, so many columns, up to the width.
+void pad(std::string& out, std::size_t begin, std::size_t length, const NumberSpec& spec) {
   if (length >= spec.width) return;
   const std::size_t missing = spec.width - length;
   const std::size_t left = spec.align == '<' ? 0 : spec.align == '^' ? missing / 2 : missing;
@@ -200,6 +221,19 @@ void take_unit(NumberSpec& spec, std::string_view text, std::string_view rest) {
   spec.unit = unit.front();
 }
 
+/// `align` is what holds where the spec has none.
+NumberSpec parse_spec(std::string_view text, char align) {
+  if (text.empty()) throw base::usage_error("a spec is missing behind the colon, as in >10.1k");
+  NumberSpec spec;
+  spec.align = align;
+  std::string_view rest = text;
+  take_alignment(spec, text, rest);
+  take_width(spec, text, rest);
+  take_precision(spec, text, rest);
+  take_unit(spec, text, rest);
+  return spec;
+}
+
 void append_shortest(std::string& out, double real) {
   const bool is_zero = real == 0 || !std::isfinite(real);  // 0 has no sign here
   std::array<char, 400> buffer;  // the smallest doubles have 324 zeros and 17 digits
@@ -229,21 +263,29 @@ double Value::number() const {
   return seconds.is_negative ? -magnitude : magnitude;
 }
 
-NumberSpec parse_number_spec(std::string_view text) {
-  if (text.empty()) throw base::usage_error("a spec is missing behind the colon, as in >10.1k");
-  NumberSpec spec;
-  std::string_view rest = text;
-  take_alignment(spec, text, rest);
-  take_width(spec, text, rest);
-  take_precision(spec, text, rest);
-  take_unit(spec, text, rest);
+Value Value::of_flag(bool is_set) { return {.kind = Kind::flag, .count = is_set ? 1U : 0U}; }
+Value Value::of_text(std::string_view text) { return {.kind = Kind::text, .text = text}; }
+Value Value::of_address(const packet::Address& address) {
+  return {.kind = Kind::address, .address = address};
+}
+Value Value::of_endpoint(const packet::Address& address, std::uint16_t port) {
+  return {.kind = Kind::endpoint, .count = port, .address = address};
+}
+
+NumberSpec parse_number_spec(std::string_view text) { return parse_spec(text, '>'); }
+
+NumberSpec parse_text_spec(std::string_view text) {
+  const NumberSpec spec = parse_spec(text, '<');
+  if (spec.precision || spec.unit != 0) reject(text, "words have neither a precision nor a unit");
   return spec;
 }
 
 void append_number(std::string& out, const Value& value, const NumberSpec& spec) {
   const std::size_t begin = out.size();
   append_unpadded(out, value, spec.unit, spec.precision);
-  pad(out, begin, spec);
+  const bool may_be_wide = value.kind == Value::Kind::text;
+  pad(out, begin, may_be_wide ? layout::columns_of(std::string_view(out).substr(begin)) : out.size() - begin,
+      spec);
 }
 
 void append_human(std::string& out, const Value& value, char unit) {
@@ -256,11 +298,16 @@ void append_plain(std::string& out, const Value& value, int decimals) {
     case Value::Kind::real: base::append_fixed(out, value.real, decimals); break;
     case Value::Kind::seconds:
     case Value::Kind::time: append_exact(out, exact(value), 0, decimals); break;
+    default: append_word(out, value); break;
   }
 }
 
 void append_raw(std::string& out, const Value& value) {
   if (value.kind == Value::Kind::real) return append_shortest(out, value.real);
+  if (value.kind == Value::Kind::flag) {
+    out += value.count != 0 ? "true" : "false";
+    return;
+  }
   append_plain(out, value, decimals_most);
 }
 

@@ -12,6 +12,7 @@ constexpr unsigned size_bits = 16;
 
 Extras::Extras(const Collect& collect, base::Nanoseconds begin) : has_details(collect.details) {
   if (collect.sizes) sizes.emplace(size_bits);
+  if (collect.hosts) hosts.emplace(collect.seed);
   for (const base::Nanoseconds window : collect.windows) bursts.emplace_back(window, begin);
 }
 

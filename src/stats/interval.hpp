@@ -63,6 +63,8 @@ class Interval {
   std::uint64_t size_quantile(unsigned percent) const {
     return extras_ && extras_->sizes ? extras_->sizes->quantile(percent) : 0;
   }
+  /// Different addresses; see Distinct::count.
+  std::uint64_t hosts() const { return extras_ && extras_->hosts ? extras_->hosts->count() : 0; }
   /// The largest rate over any of the windows at this place of Collect::windows, in bits/s.
   double burst_bps(std::size_t window) const {
     return extras_ && window < extras_->bursts.size() ? extras_->bursts[window].bits_per_second() : 0;

@@ -8,9 +8,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/histogram.hpp"
 #include "base/number.hpp"
 #include "base/time.hpp"
-#include "base/histogram.hpp"
 
 namespace stats {
 

@@ -21,15 +21,22 @@ constexpr const char* usage =
     "One line of network statistics for every INTERVAL seconds (5; -1: the whole\n"
     "sample as one), COUNT times, from an interface or a stored capture.\n";
 
-std::string epilogue() {
-  std::string text = "\nStatistics (-o, --fields, --alert), with their units:\n";
-  constexpr std::size_t text_column = 28;
-  for (const report::Directive& row : report::directives()) {
+constexpr std::size_t text_column = 28;
+
+void append_directives(std::string& text, report::Subject subject) {
+  for (const report::Directive& row : report::directives(subject)) {
     const std::string letter = row.letter == 0 ? "  " : std::string("%") + row.letter;
     const std::string unit = *row.unit == 0 ? "" : std::string(" [") + row.unit + "]";
     append_row(text, letter + " " + row.name, row.meaning + unit, text_column);
   }
-  text += "In formats (-o):\n";
+}
+
+std::string epilogue() {
+  std::string text = "\nStatistics (-o, --fields, --alert), with their units:\n";
+  append_directives(text, report::Subject::interval);
+  text += "Of a connection (--connection-format, --connection-fields):\n";
+  append_directives(text, report::Subject::connection);
+  text += "In formats (-o, --connection-format):\n";
   append_row(text, "%{NAME}", "the statistic of that name, as in %{tcp_syn}", text_column);
   append_row(text, "%{NAME:SPEC}", "so wide, with so many decimals, in k or Ki, as in %{bytes:>9.1k}",
              text_column);
@@ -37,12 +44,15 @@ std::string epilogue() {
   append_row(text, "%NUMBER", "what follows goes to that file descriptor", text_column);
   append_row(text, "%%", "a per cent sign", text_column);
   text += "  Default: " + std::string(report::default_format) + "\n";
+  text += "  Of connections: " + std::string(report::default_connection_format) + "\n";
   return text +
          "\nExamples:\n"
          "  tcpstat -i eth0 1                     a line every second\n"
          "  tcpstat -i eth0 -t 1                  the same for the eye\n"
          "  tcpstat -r day.pcap -b 28800 0.5      was a line of 28.8 kbit/s enough?\n"
          "  tcpstat -r day.pcap --capacity auto   how fast a line does this need?\n"
+         "  tcpstat -r day.pcap -c                each connection: who, how long, how much\n"
+         "  tcpstat -r day.pcap --by host         who had which share?\n"
          "  tcpstat -r day.pcap -o '%S %b\\n'      time and bits per second, for gnuplot\n"
          "\nThe manual: man tcpstat\n";
 }
@@ -160,6 +170,40 @@ void add_capacity_options(CLI::App& app, Typed& typed) {
       ->group(group);
 }
 
+void add_connection_options(CLI::App& app, Options& options, Typed& typed) {
+  const std::string group = "Connections";
+  app.add_flag("-c,--connections", options.prints_connections,
+               "a line for each connection when it is over, the rest at the end")
+      ->group(group);
+  app.add_option("--connection-format", typed.connection_format, "what to print for each; see below")
+      ->type_name("FORMAT")
+      ->take_last()
+      ->group(group);
+  app.add_option("--connection-fields", options.connection_fields,
+                 "what --json or --csv show of each: names with commas; all")
+      ->type_name("NAME,...")
+      ->take_last()
+      ->group(group);
+  app.add_option("--top", typed.top,
+                 "after each interval its N busiest connections, by bits, packets, retransmissions or rtt")
+      ->type_name("N[,KEY]")
+      ->take_last()
+      ->group(group);
+  app.add_option("--by", typed.breakdowns,
+                 "at the end, who had which share: host, port, protocol, network/LEN, vlan or interface")
+      ->type_name("KEY")
+      ->take_all()
+      ->allow_extra_args(false)
+      ->group(group);
+  app.add_option("--max-connections", typed.connections_most,
+                 "hold so many at a time (1000000); the longest idle one makes room")
+      ->type_name("N")
+      ->take_last()
+      ->group(group);
+  app.add_flag("--vlan-key", options.vlan_is_in_key, "the same addresses in different VLANs are different")
+      ->group(group);
+}
+
 void add_sample_options(CLI::App& app, Options& options, Typed& typed) {
   const std::string group = "Sample";
   app.add_option("--interval,interval", typed.interval, "the same as INTERVAL")
@@ -217,6 +261,7 @@ Typed parse_arguments(int argc, const char* const* argv, Options& options) {
   add_sample_options(app, options, typed);
   add_output_options(app, options, typed);
   add_capacity_options(app, typed);
+  add_connection_options(app, options, typed);
   app.set_help_flag("-?,-h,--help", "this help")->group("Other");
   app.add_flag("-V,--version", typed.wants_version, "the version")->group("Other");
   for (CLI::Option* option : app.get_options()) {

@@ -19,6 +19,10 @@ struct Typed {
   std::vector<std::string> capacity_rates;
   std::optional<std::string> overhead;
   std::optional<std::string> format;
+  std::optional<std::string> connection_format;
+  std::optional<std::string> connections_most;
+  std::optional<std::string> top;
+  std::vector<std::string> breakdowns;
   bool wants_table = false;
   bool wants_json = false;
   bool wants_csv = false;

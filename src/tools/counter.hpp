@@ -3,10 +3,14 @@
 // counters, one for all that can be asked for, so that nobody pays for what nobody asks for.
 #pragma once
 
+#include <span>
+
 #include "capture/frame.hpp"
 #include "packet/decode.hpp"
+#include "stats/breakdown.hpp"
 #include "stats/capacity.hpp"
 #include "stats/timeline.hpp"
+#include "tools/tracking.hpp"
 
 namespace tools {
 
@@ -31,6 +35,8 @@ struct FullCounter {
   stats::Timeline& timeline;
   bool includes_link_header;
   stats::Capacity* capacity;  // nullptr: not asked for
+  Tracking* tracking;         // the same
+  std::span<stats::Breakdown> breakdowns;
 
   void operator()(const capture::Frame& frame) const {
     const packet::Packet packet = packet::decode(frame.bytes, *frame.link);
@@ -42,6 +48,10 @@ struct FullCounter {
       extras->add(frame.timestamp, frame.bytes, *frame.link, packet, size);
     }
     if (capacity != nullptr) capacity->add(frame.timestamp, size);
+    if (tracking != nullptr) tracking->add(frame, packet, interval->begin);
+    for (stats::Breakdown& each : breakdowns) {
+      each.add(frame.bytes, *frame.link, packet, frame.interface, size);
+    }
   }
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "flow/index.hpp"
 #include "report/format.hpp"
 #include "tools/arguments.hpp"
 
@@ -106,6 +107,60 @@ void set_capacity(Options& options, const Typed& typed) {
   }
 }
 
+/// Whether all lines of connections leave standard output to others.
+bool switches_at_once(const std::string& format) {
+  const bool switches = format.size() > 1 && format[0] == '%' && format[1] >= '0' && format[1] <= '9';
+  return switches && !(format[1] == '1' && (format.size() == 2 || format[2] < '0' || format[2] > '9'));
+}
+
+void set_connections(Options& options, const Typed& typed) {
+  options.connection_format =
+      typed.connection_format.value_or(std::string(report::default_connection_format));
+  if (typed.connections_most) {
+    const auto most = base::parse_whole(*typed.connections_most, flow::Index::numbers_most);
+    if (!most || *most == 0) {
+      throw wrong("--max-connections", *typed.connections_most,
+                  "not a whole number from 1 to " + std::to_string(flow::Index::numbers_most));
+    }
+    options.connections_most = *most;
+  }
+  if (typed.top) options.top = flow::Top::parse(*typed.top);
+  for (const std::string& text : typed.breakdowns) {
+    options.breakdowns.push_back(stats::BreakdownKind::parse(text));
+  }
+  if (!options.prints_connections) return;
+  // Lines of intervals are left out unless they are asked for, or have a place of their own.
+  const bool asks = typed.format || typed.wants_table || options.fields || typed.interval ||
+                    typed.is_whole_sample || options.top;
+  const bool is_csv = options.output == Options::OutputKind::csv;
+  options.wants_intervals = !is_csv && (asks || switches_at_once(options.connection_format));
+}
+
+void check_connections(const Options& options, const Typed& typed) {
+  using Kind = Options::OutputKind;
+  const bool is_text = options.output == Kind::text || options.output == Kind::table;
+  if (typed.connection_format && !options.prints_connections) {
+    throw base::usage_error("--connection-format: goes with -c");
+  }
+  if (options.connection_fields && !options.prints_connections) {
+    throw base::usage_error("--connection-fields: goes with -c");
+  }
+  if (options.connection_fields && is_text) {
+    throw base::usage_error("--connection-fields: goes with --json or --csv; text has --connection-format");
+  }
+  if (typed.connection_format && !is_text) {
+    throw base::usage_error("--connection-format: is for text; --json and --csv have --connection-fields");
+  }
+  if (options.top && !options.prints_intervals()) {
+    throw base::usage_error("--top: follows lines of intervals, which reports do without");
+  }
+  if (options.output != Kind::csv) return;
+  if (options.top) throw base::usage_error("--top: not with --csv, which holds records of one kind");
+  if (options.prints_connections && (options.fields || !options.breakdowns.empty())) {
+    throw base::usage_error("--csv: holds records of one kind; with -c those of connections");
+  }
+}
+
 /// What cannot be printed, or would not be.
 void check_outputs(const Options& options) {
   using Kind = Options::OutputKind;
@@ -114,13 +169,15 @@ void check_outputs(const Options& options) {
   }
   if (options.fields && !options.prints_intervals()) {
     throw base::usage_error(
-        "--fields: chooses for interval lines, which -a, -b, -B and --capacity do without");
+        "--fields: chooses for interval lines, which -a, -b, -B, --capacity and --by do without");
   }
-  if (options.output == Kind::csv && (options.has_summary || !options.prints_intervals())) {
-    throw base::usage_error("--csv: holds interval lines only; --json has all reports");
+  const bool has_classic_report = options.is_accounting || !options.lines.empty() || options.wants_capacity();
+  if (options.output == Kind::csv && (options.has_summary || has_classic_report)) {
+    throw base::usage_error("--csv: holds lines of intervals, connections or --by; --json has all reports");
   }
   if (options.output == Kind::table && !options.prints_intervals()) {
-    throw base::usage_error("--table: shows interval lines, which -a, -b, -B and --capacity do without");
+    throw base::usage_error(
+        "--table: shows interval lines, which -a, -b, -B, --capacity and --by do without");
   }
   if (options.overhead_bytes && options.includes_link_header) {
     throw base::usage_error("--overhead and -l: one or the other; both count the header");
@@ -197,7 +254,9 @@ Options parse_options(int argc, const char* const* argv) {
   }
   set_output(options, typed);
   set_capacity(options, typed);
+  set_connections(options, typed);
   set_live(options, typed);
+  check_connections(options, typed);
   check_outputs(options);
   check_inputs(options, typed);
   return options;

@@ -8,12 +8,14 @@
 #include <vector>
 
 #include "capture/live.hpp"
+#include "flow/busiest.hpp"
+#include "stats/breakdown.hpp"
 #include "stats/line.hpp"
 #include "stats/timeline.hpp"
 
 namespace tools {
 
-inline constexpr const char* version = "2.2.0";
+inline constexpr const char* version = "2.3.0";
 
 struct Options {
   std::vector<std::string> interfaces;   ///< live; "auto" chooses one
@@ -41,6 +43,15 @@ struct Options {
   bool finds_capacity = false;                      ///< --capacity auto
   std::optional<std::uint32_t> overhead_bytes;      ///< of each packet, in lines and capacity
 
+  bool prints_connections = false;               ///< -c
+  std::string connection_format;                 ///< of text
+  std::optional<std::string> connection_fields;  ///< of JSON and CSV; none: the usual ones
+  std::size_t connections_most = 1'000'000;      ///< --max-connections
+  bool vlan_is_in_key = false;                   ///< --vlan-key
+  std::optional<flow::Top> top;                  ///< --top
+  std::vector<stats::BreakdownKind> breakdowns;  ///< --by
+  bool wants_intervals = true;                   ///< see prints_intervals()
+
   bool lists_interfaces = false;  ///< -D
   std::string message;            ///< not empty: print this and end (help, version)
 
@@ -48,7 +59,11 @@ struct Options {
   /// Whether packets come while time passes, rather than all at once.
   bool goes_by_the_clock() const { return is_live() || is_followed; }
   bool wants_capacity() const { return finds_capacity || !capacity_rates_milli.empty(); }
-  bool prints_intervals() const { return !is_accounting && lines.empty() && !wants_capacity(); }
+  /// Whether a report takes the place of the lines of intervals.
+  bool has_report() const {
+    return is_accounting || !lines.empty() || wants_capacity() || !breakdowns.empty();
+  }
+  bool prints_intervals() const { return wants_intervals && !has_report(); }
 };
 
 /// Reads the command line. Throws a usage Error.

@@ -7,6 +7,8 @@
 
 #include "base/error.hpp"
 #include "base/loop.hpp"
+#include "base/random.hpp"
+#include "report/breakdown_report.hpp"
 #include "report/capacity_report.hpp"
 #include "report/format.hpp"
 #include "report/summary.hpp"
@@ -24,15 +26,22 @@ Statistics::Statistics(const Options& options, Surroundings surroundings)
     : options_(options), surroundings_(std::move(surroundings)), lines_(options.lines) {
   wishes_.window_most = options.timeline.length;
   output_ = make_output();
+  wishes_.collect.seed = base::random_seed();
   if (!options.prints_intervals()) {  // what the output would need is not collected
     wishes_.collect = {};
-    wishes_.drops = false;
+    wishes_.drops = wishes_.connections = false;
   }
   for (const std::string& text : options.alerts) alerts_.emplace_back(text, wishes_);
   if (options.wants_capacity()) {
     capacity_ = std::make_unique<stats::Capacity>(options.capacity_rates_milli, options.finds_capacity,
                                                   options.overhead_bytes.value_or(0));
   }
+  if (options.prints_connections || options.top || wishes_.connections) {
+    tracking_ = std::make_unique<Tracking>(options, sinks_, has_own_privileges(), surroundings_.make_room);
+    if (wishes_.connections) tracking_->count_by_interval();
+  }
+  const std::uint64_t seed = options.breakdowns.empty() ? 0 : base::random_seed();
+  for (const stats::BreakdownKind& kind : options.breakdowns) breakdowns_.emplace_back(kind, seed);
 }
 
 std::unique_ptr<report::Output> Statistics::make_output() {
@@ -87,14 +96,14 @@ void Statistics::sum_up_empty(base::Nanoseconds length, std::uint64_t count) {
   intervals_length_ += static_cast<base::Nanoseconds>(count) * length;
 }
 
-report::Record Statistics::record_of(const stats::Interval& interval, std::uint64_t dropped) const {
-  return {interval, load_.ratio(), timeline_->origin(), options_.subtracted, load_.peak_bps(),
-          index_,   dropped};
+report::IntervalRecord Statistics::record_of(const stats::Interval& interval, std::uint64_t dropped) const {
+  return {
+      {timeline_->origin(), options_.subtracted}, interval, load_.ratio(), load_.peak_bps(), index_, dropped};
 }
 
 void Statistics::on_interval(const stats::Interval& interval) {
   sum_up(interval);
-  const report::Record record = record_of(interval, take_drops());
+  const report::IntervalRecord record = record_of(interval, take_drops());
   const bool is_hidden = options_.hides_empty && interval.packets() == 0 && record.dropped == 0;
   if (options_.prints_intervals() && !is_hidden) print(record);
   if (!alerts_.empty()) alert(record);
@@ -103,7 +112,7 @@ void Statistics::on_interval(const stats::Interval& interval) {
 /// Whether nothing is printed of an interval like this one nor of those after it: they need only be summed up.
 bool Statistics::is_silent(const stats::Interval& empty) const {
   if (options_.prints_intervals() && !options_.hides_empty) return false;
-  const report::Record record = record_of(empty, 0);
+  const report::IntervalRecord record = record_of(empty, 0);
   return std::ranges::all_of(
       alerts_, [&](const report::Alert& each) { return !each.changes_when_empty() && !each.is_met(record); });
 }
@@ -121,17 +130,18 @@ void Statistics::on_empty(const stats::Interval& first, std::uint64_t count) {
   sum_up_empty(first.length, count);  // what an interrupt has left unprinted
 }
 
-void Statistics::print(const report::Record& record) {
+void Statistics::print(const report::IntervalRecord& record) {
   if (!has_begun_) output_->begin(sinks_);
   has_begun_ = true;
   output_->render(record, sinks_);
+  if (tracking_) tracking_->append_top(sinks_.text(sinks_.open(STDOUT_FILENO)), record);
   const std::string& text = sinks_.text(sinks_.open(STDOUT_FILENO));
   if (!text.empty()) is_inside_line_ = text.back() != '\n';
   surroundings_.make_room();
   sinks_.flush();
 }
 
-void Statistics::alert(const report::Record& record) {
+void Statistics::alert(const report::IntervalRecord& record) {
   for (const report::Alert& each : alerts_) {
     if (!each.is_met(record)) continue;
     has_alerted_ = true;
@@ -174,11 +184,24 @@ std::string Statistics::reports(const stats::LineSearch* search, const Rereading
                                   rates_, observed, surroundings_.dropped()};
     is_json ? report::append_summary_json(out, summary) : report::append_summary(out, summary);
   }
+  append_breakdowns(out);
   return out;
+}
+
+void Statistics::append_breakdowns(std::string& out) const {
+  using Kind = Options::OutputKind;
+  if (options_.output == Kind::csv && !breakdowns_.empty()) report::append_breakdown_csv_header(out);
+  for (const stats::Breakdown& each : breakdowns_) {
+    const auto append = options_.output == Kind::json  ? report::append_breakdown_json
+                        : options_.output == Kind::csv ? report::append_breakdown_csv
+                                                       : report::append_breakdown;
+    append(out, each, options_.interfaces);
+  }
 }
 
 void Statistics::finish(const stats::LineSearch* search, const Rereading::Outcome& outcome) {
   if (options_.prints_intervals() && !has_begun_) output_->begin(sinks_);
+  if (tracking_) tracking_->finish();
   const std::string text = reports(search, outcome);
   surroundings_.make_room();
   // A record of JSON is a line and a write, as those of intervals are; all else is one text.

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 
 #include "report/alert.hpp"
 #include "report/output.hpp"
@@ -14,6 +15,7 @@
 #include "stats/timeline.hpp"
 #include "tools/options.hpp"
 #include "tools/rereading.hpp"
+#include "tools/tracking.hpp"
 
 namespace tools {
 
@@ -34,6 +36,11 @@ class Statistics final : public stats::IntervalSink {
   /// What wants to see every packet; nullptr: nothing does.
   stats::Capacity* capacity() { return capacity_.get(); }
 
+  /// What tells connections apart; nullptr: nothing asks for it.
+  Tracking* tracking() { return tracking_.get(); }
+  /// What every packet is to be ranked by.
+  std::span<stats::Breakdown> breakdowns() { return breakdowns_; }
+
   void on_interval(const stats::Interval& interval) override;
   void on_empty(const stats::Interval& first, std::uint64_t count) override;
 
@@ -49,11 +56,12 @@ class Statistics final : public stats::IntervalSink {
   std::unique_ptr<report::Output> make_output();
   void sum_up(const stats::Interval& interval);
   void sum_up_empty(base::Nanoseconds length, std::uint64_t count);
-  report::Record record_of(const stats::Interval& interval, std::uint64_t dropped) const;
+  report::IntervalRecord record_of(const stats::Interval& interval, std::uint64_t dropped) const;
   bool is_silent(const stats::Interval& empty) const;
-  void alert(const report::Record& record);
-  void print(const report::Record& record);
+  void alert(const report::IntervalRecord& record);
+  void print(const report::IntervalRecord& record);
   std::string reports(const stats::LineSearch* search, const Rereading::Outcome& outcome);
+  void append_breakdowns(std::string& out) const;
   base::Nanoseconds capacity_length() const;
   std::uint64_t take_drops();
 
@@ -65,6 +73,8 @@ class Statistics final : public stats::IntervalSink {
   std::vector<report::Alert> alerts_;
   std::vector<stats::Line> lines_;
   std::unique_ptr<stats::Capacity> capacity_;
+  std::unique_ptr<Tracking> tracking_;
+  std::vector<stats::Breakdown> breakdowns_;
   stats::Load load_;
   std::uint64_t index_ = 0;
   std::uint64_t bytes_ = 0;

@@ -82,19 +82,25 @@ class Run {
     for (const auto& source : sources_) {
       loop_.watch([&source] { return source->descriptor(); }, [this, &source] { read(*source); });
     }
-    loop_.on_deadline([this] { return earlier(timeline_->deadline(), progress_.deadline()); },
-                      [this] { on_deadline(); });
+    if (options_.is_live() && statistics_.tracking() != nullptr) idle_look_ = clock_.monotonic();
+    loop_.on_deadline(
+        [this] { return earlier(earlier(timeline_->deadline(), progress_.deadline()), idle_look_); },
+        [this] { on_deadline(); });
     loop_.run();
     return finish(rereading);
   }
 
  private:
   capture::Progress dispatch(capture::Source& source) {
-    stats::Capacity* capacity = statistics_.capacity();
-    const bool is_plain = capacity == nullptr && statistics_.collect().is_nothing();
     const bool includes_link_header = options_.includes_link_header;
+    const FullCounter full{*timeline_, includes_link_header, statistics_.capacity(), statistics_.tracking(),
+                           statistics_.breakdowns()};
+    const bool is_plain = full.capacity == nullptr && full.tracking == nullptr && full.breakdowns.empty() &&
+                          statistics_.collect().is_nothing();
     if (is_plain) return source.dispatch(capture::FrameSink(PlainCounter{*timeline_, includes_link_header}));
-    return source.dispatch(capture::FrameSink(FullCounter{*timeline_, includes_link_header, capacity}));
+    const capture::Progress progress = source.dispatch(capture::FrameSink(full));
+    if (full.tracking != nullptr) full.tracking->flush();
+    return progress;
   }
 
   /// Reads what waits, also after a stall; not for ever, should packets come faster than they are counted.
@@ -121,6 +127,7 @@ class Run {
       const auto& fault = source.fault();
       if (fault && source.packets() == 0 && !options_.is_live()) throw *fault;  // nothing to tell of
       if (options_.is_live()) read_all();
+      if (statistics_.tracking() != nullptr) statistics_.tracking()->end_packets();
       timeline_->end();
     }
     stop_when_over();
@@ -138,7 +145,15 @@ class Run {
     if (!options_.goes_by_the_clock()) return;
     // What waits in a file belongs to its own intervals, however long it has waited.
     if (read_all() || options_.is_live()) timeline_->tick();
+    look_for_idle_connections();
     stop_when_over();
+  }
+
+  /// Live, connections are over by the clock, also while no packets come.
+  void look_for_idle_connections() {
+    if (!idle_look_ || clock_.monotonic() < *idle_look_) return;
+    statistics_.tracking()->advance(clock_.wall());
+    idle_look_ = clock_.monotonic() + base::ns_per_s;
   }
 
   void stop_when_over() {
@@ -190,7 +205,8 @@ class Run {
   base::Loop loop_;
   std::unique_ptr<stats::Timeline> timeline_;
   Sources sources_;
-  bool has_been_cut_ = false;  // by a signal
+  bool has_been_cut_ = false;                   // by a signal
+  std::optional<base::Nanoseconds> idle_look_;  // when (monotonic) it is looked for idle connections next
 };
 
 }  // namespace

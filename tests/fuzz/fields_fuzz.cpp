@@ -42,7 +42,7 @@ void check_json(std::string_view line, std::size_t fields) {
   check(static_cast<std::size_t>(std::ranges::count(line, '"')) == 2 * fields);
 }
 
-void show(const std::vector<report::Field>& fields, const report::Record& record) {
+void show(const std::vector<report::Field>& fields, const report::IntervalRecord& record) {
   report::Wishes wishes;
   const auto json = report::make_json(fields), csv = report::make_csv(fields);
   const auto table = report::make_table(
@@ -73,21 +73,21 @@ void expect_usage_error(const Body& body) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const stats::Interval empty;
-  const report::Record nothing{empty, 1, base::time_limit, -base::time_limit};
+  const report::IntervalRecord nothing{{base::time_limit, -base::time_limit}, empty};
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   report::Wishes wishes;
   expect_usage_error([&] {
     const auto fields = report::find_fields(text, wishes);
     const stats::Interval busy = sample(wishes.collect);
-    show(fields, {busy, 0.5, 1, -1, 1e300, 12'345'678'901'234'567'890U, 7});
+    show(fields, {{1, -1}, busy, 0.5, 1e300, 12'345'678'901'234'567'890U, 7});
     show(fields, nothing);
   });
   expect_usage_error([&] {
     const report::Alert alert(text, wishes);
     const stats::Interval busy = sample(wishes.collect);
-    (void)alert.is_met({busy});
+    (void)alert.is_met({{}, busy});
     (void)alert.is_met(nothing);
-    check(is_printable(alert.describe({busy})) && is_printable(alert.describe(nothing)));
+    check(is_printable(alert.describe({{}, busy})) && is_printable(alert.describe(nothing)));
   });
   return 0;
 }

@@ -5,6 +5,7 @@
 
 using base::ns_per_s;
 using report::Alert;
+using report::IntervalRecord;
 using report::Wishes;
 
 namespace {
@@ -23,13 +24,13 @@ stats::Interval sample() {
 bool is_met(std::string_view text) {
   Wishes wishes;
   const stats::Interval interval = sample();
-  return Alert(text, wishes).is_met({interval, 0.5, 0, 0, 5000, 7, 3});
+  return Alert(text, wishes).is_met({{}, interval, 0.5, 5000, 7, 3});
 }
 
 std::string description(std::string_view text) {
   Wishes wishes;
   const stats::Interval interval = sample();
-  return Alert(text, wishes).describe({interval, 0.5, 0, 0, 5000, 7, 3});
+  return Alert(text, wishes).describe({{}, interval, 0.5, 5000, 7, 3});
 }
 
 std::string problem(std::string_view text) {
@@ -198,8 +199,10 @@ TEST_CASE("it tells whether it may be met by one empty interval and not by the o
     }();
     Wishes wishes;
     const report::Field field = report::find_field(name, wishes);
-    const double before = field.value({empty, 0.5, 0, 0, 100, 1, 0}).number();
-    const double after = field.value({next, 0.4, 0, 0, 100, 2, 1}).number();
+    // Without packets connections end, but none begins and nothing of them is measured.
+    const flow::Tally ended = {.closed = 1, .reset = 1, .timed_out = 1}, none = {};
+    const double before = field.value(IntervalRecord{{}, empty, 0.5, 100, 1, 0, &ended, 9}).number();
+    const double after = field.value(IntervalRecord{{}, next, 0.4, 100, 2, 1, &none, 6}).number();
     CAPTURE(name);
     CHECK(changes(name + " > 5") == (before != after));
   }

@@ -7,10 +7,11 @@
 
 using base::Nanoseconds;
 using packet::Network;
+using report::IntervalRecord;
 
 namespace {
 
-std::string render(char letter, const report::Record& record) {
+std::string render(char letter, const IntervalRecord& record) {
   const report::Directive* row = report::find_directive(letter);
   REQUIRE(row != nullptr);
   std::string out;
@@ -33,14 +34,14 @@ stats::Interval sample() {
 std::string at(char letter, Nanoseconds time) {
   stats::Interval interval;
   interval.begin = time;
-  return render(letter, {interval});
+  return render(letter, {{}, interval});
 }
 
 }  // namespace
 
 TEST_CASE("every directive renders what the table of the manual says") {
   const stats::Interval interval = sample();
-  const report::Record record{interval, 0.25, 1'699'999'990'000'000'000, 0};
+  const IntervalRecord record{{1'699'999'990'000'000'000, 0}, interval, 0.25};
   CHECK(render('A', record) == "1");
   CHECK(render('a', record) == "64.00");
   CHECK(render('B', record) == "51.20");
@@ -66,9 +67,9 @@ TEST_CASE("every directive renders what the table of the manual says") {
 TEST_CASE("an empty interval renders zeros") {
   stats::Interval interval;
   interval.length = base::ns_per_s;
-  for (const char letter : std::string("ACIMmNnTUV")) CHECK(render(letter, {interval}) == "0");
-  for (const char letter : std::string("aBbdp")) CHECK(render(letter, {interval}) == "0.00");
-  CHECK(render('l', {interval}) == "1.00");
+  for (const char letter : std::string("ACIMmNnTUV")) CHECK(render(letter, {{}, interval}) == "0");
+  for (const char letter : std::string("aBbdp")) CHECK(render(letter, {{}, interval}) == "0.00");
+  CHECK(render('l', {{}, interval}) == "1.00");
 }
 
 TEST_CASE("one row for each letter, no others") {
@@ -127,16 +128,16 @@ TEST_CASE("times are exact, rounded half up") {
     stats::Interval interval;
     interval.begin = 0;
     interval.length = 999;
-    CHECK(render('s', {interval}) == "0.000000");  // 499.5 ns
+    CHECK(render('s', {{}, interval}) == "0.000000");  // 499.5 ns
     interval.length = 1001;
-    CHECK(render('s', {interval}) == "0.000001");  // 500.5 ns
+    CHECK(render('s', {{}, interval}) == "0.000001");  // 500.5 ns
   }
 }
 
 TEST_CASE("-R is subtracted from every time, the relative ones too") {
   stats::Interval interval;
   interval.begin = 100 * base::ns_per_s;
-  const report::Record record{interval, 1, 90 * base::ns_per_s, 30 * base::ns_per_s};
+  const IntervalRecord record{{90 * base::ns_per_s, 30 * base::ns_per_s}, interval};
   CHECK(render('S', record) == "70");
   CHECK(render('s', record) == "70.000000");
   CHECK(render('R', record) == "-20");
@@ -147,6 +148,6 @@ TEST_CASE("the extremes of time do not overflow") {
   stats::Interval interval;
   interval.begin = base::time_limit;
   interval.length = 1'000'000'000'000'000'000;
-  CHECK(render('s', {interval, 1, -base::time_limit, -base::time_limit}) == "9723372036.854776");
-  CHECK(render('r', {interval, 1, -base::time_limit, -base::time_limit}) == "14335058055.282164");
+  CHECK(render('s', {{-base::time_limit, -base::time_limit}, interval}) == "9723372036.854776");
+  CHECK(render('r', {{-base::time_limit, -base::time_limit}, interval}) == "14335058055.282164");
 }

@@ -188,7 +188,7 @@ TEST_CASE("a field has the value of its record") {
   interval.length = 2 * ns_per_s;
   interval.collect({true, true, {ns_per_s, 100 * ns_per_ms}});
   interval.extras()->bursts[1].add(interval.begin + 1, 500);
-  const report::Record record{interval, 0.5, 4 * ns_per_s, ns_per_s, 1e6, 7, 3};
+  const report::IntervalRecord record{{4 * ns_per_s, ns_per_s}, interval, 0.5, 1e6, 7, 3};
   const auto number = [&](std::string_view name) { return field(name).value(record).number(); };
   CHECK(number("begin") == 9.0);
   CHECK(number("end") == 11.0);

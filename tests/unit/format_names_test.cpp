@@ -6,6 +6,7 @@
 using base::ns_per_ms;
 using base::ns_per_s;
 using report::Format;
+using report::IntervalRecord;
 using report::Sinks;
 using report::Wishes;
 
@@ -34,7 +35,7 @@ std::string render(std::string_view text) {
   wishes.window_most = 4 * ns_per_s;
   Format format(text, sinks, true, wishes);
   const stats::Interval interval = sample(wishes.collect);
-  format.render({interval, 0.25, 1'700'000'000 * ns_per_s, 0, 5e6, 12, 34}, sinks);
+  format.render(IntervalRecord{{1'700'000'000 * ns_per_s, 0}, interval, 0.25, 5e6, 12, 34}, sinks);
   return sinks.text(sinks.open(1));
 }
 
@@ -123,7 +124,7 @@ TEST_CASE("a time by its name is a date") {
     Wishes wishes;
     Format format("%{begin:%H}", sinks, true, wishes);
     const stats::Interval interval = sample({});
-    format.render({interval}, sinks);
+    format.render(IntervalRecord{{}, interval}, sinks);
     CHECK(sinks.text(sinks.open(1)) == "23");
   }
   SUBCASE("less -R, and the whole nanosecond that has begun") {
@@ -133,7 +134,7 @@ TEST_CASE("a time by its name is a date") {
     stats::Interval interval;
     interval.begin = 3 * ns_per_s;
     interval.length = 1;
-    format.render({interval, 1, 0, 3 * ns_per_s + 1}, sinks);
+    format.render(IntervalRecord{{0, 3 * ns_per_s + 1}, interval}, sinks);
     CHECK(sinks.text(sinks.open(1)) ==
           "1969-12-31T23:59:59.999999Z 1969-12-31T23:59:59.999999Z 1970-01-01T00:00:00.000000Z");
   }

@@ -32,7 +32,7 @@ std::string render(std::string_view text) {
   Sinks sinks;
   Format format = compile(text, sinks);
   const stats::Interval interval = sample();
-  format.render({interval}, sinks);
+  format.render(report::IntervalRecord{{}, interval}, sinks);
   return sinks.text(sinks.open(1));
 }
 
@@ -109,12 +109,12 @@ TEST_CASE("%number switches to that file descriptor until the end of the format"
       "out %n%" + number(first) + "one %n%" + number(second) + "two%" + number(first) + " again\\n", sinks);
   const stats::Interval interval = sample();
   const auto text = [&](int descriptor) { return sinks.text(sinks.open(descriptor)); };
-  format.render({interval}, sinks);
+  format.render(report::IntervalRecord{{}, interval}, sinks);
   CHECK(text(1) == "out 3");
   CHECK(text(first.number()) == "one 3 again\n");
   CHECK(text(second.number()) == "two");
   SUBCASE("and begins with standard output each time") {
-    format.render({interval}, sinks);
+    format.render(report::IntervalRecord{{}, interval}, sinks);
     CHECK(text(1) == "out 3out 3");
     CHECK(text(second.number()) == "twotwo");
   }
@@ -127,7 +127,7 @@ TEST_CASE("descriptors above 256 too") {
   Sinks sinks;
   Format format = compile("%" + number(high) + "%n", sinks);
   const stats::Interval interval = sample();
-  format.render({interval}, sinks);
+  format.render(report::IntervalRecord{{}, interval}, sinks);
   CHECK(sinks.text(sinks.open(high.number())) == "3");
 }
 
@@ -142,7 +142,7 @@ TEST_CASE("descriptors that cannot be written to are wrong usage, at the start")
     Sinks sinks;
     Format format = compile("%00" + number(file) + " 5", sinks);
     const stats::Interval interval = sample();
-    format.render({interval}, sinks);
+    format.render(report::IntervalRecord{{}, interval}, sinks);
     CHECK(sinks.text(sinks.open(file.number())) == " 5");
   }
 }

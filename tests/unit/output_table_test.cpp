@@ -33,7 +33,7 @@ struct Terminal {
     interval.length = length;
     if (size > 0) interval.add({packet::Network::ipv4, test::tcp, 14}, size);
     begin += length;
-    table->render({interval, 1, evening, 0, 1e6, ++count, dropped}, sinks);
+    table->render(report::IntervalRecord{{evening, 0}, interval, 1, 1e6, ++count, dropped}, sinks);
   }
 
   std::string text() { return sinks.text(sinks.open(1)); }
