@@ -58,15 +58,20 @@ Busiest::Snapshot Busiest::snapshot_of(const Connection& connection) {
   return snapshot;
 }
 
+/// A half of the way without samples in the interval counts as it did so far: half a round trip would be none.
 Amounts Busiest::difference(const Snapshot& now, const Snapshot& before) {
   Amounts amounts{now.packets - before.packets, now.bytes - before.bytes,
                   now.retransmissions - before.retransmissions, std::nullopt};
+  if (now.round_trips == before.round_trips) return amounts;
+  base::Nanoseconds rtt = 0;
   for (std::size_t i = 0; i < now.round_trips.size(); ++i) {
-    const base::Nanoseconds samples = now.round_trips[i] - before.round_trips[i];
-    if (samples == 0) continue;
-    const base::Nanoseconds sum = now.round_trips_sum[i] - before.round_trips_sum[i];
-    amounts.rtt = amounts.rtt.value_or(0) + (sum + samples / 2) / samples;
+    if (now.round_trips[i] == 0) continue;
+    const bool is_older = now.round_trips[i] == before.round_trips[i];
+    const base::Nanoseconds samples = now.round_trips[i] - (is_older ? 0 : before.round_trips[i]);
+    const base::Nanoseconds sum = now.round_trips_sum[i] - (is_older ? 0 : before.round_trips_sum[i]);
+    rtt += (sum + samples / 2) / samples;
   }
+  amounts.rtt = rtt;
   return amounts;
 }
 

@@ -33,7 +33,9 @@ struct Amounts {
   std::uint64_t packets = 0;
   std::uint64_t bytes = 0;  ///< from the network layer on
   std::uint64_t retransmissions = 0;
-  std::optional<base::Nanoseconds> rtt;  ///< as Connection::round_trip_mean, of the interval's samples
+  /// Connection::round_trip_mean of the interval's samples; nothing without any. Of a half of the way that has
+  /// none here, its mean so far.
+  std::optional<base::Nanoseconds> rtt;
 };
 
 struct Busy : Amounts {

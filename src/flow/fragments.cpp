@@ -25,8 +25,12 @@ void Fragments::give_up(Entry& entry) {
 Fragments::Entry& Fragments::entry(const FragmentId& id, base::Nanoseconds timestamp) {
   if (entries_.empty()) entries_.resize(sets * ways);
   Key key;
-  key.words = {id.addresses.source.high,     id.addresses.source.low, id.addresses.destination.high,
-               id.addresses.destination.low, id.identification,       id.protocol};
+  key.words = {id.addresses.source.high,
+               id.addresses.source.low,
+               id.addresses.destination.high,
+               id.addresses.destination.low,
+               id.identification,
+               id.protocol | std::uint64_t{id.vlan} << 16 | std::uint64_t{id.interface} << 32};
   const std::size_t set = hash_of(hash_, key) % sets;
   const std::span<Entry> places = std::span(entries_).subspan(set * ways, ways);
   for (Entry& place : places) {
@@ -56,6 +60,7 @@ Segment Fragments::add_first(const Fragment& fragment, const Segment& segment) {
     waiting.payload = place.segment.payload;
     if (waiting.packets > 0) waiting.timestamp = place.segment.timestamp;
   }
+  if (place.has_first) place.begin = segment.timestamp;  // its identification is used again
   place.has_first = true;
   place.segment = segment;
   place.segment.has_tcp = false;
@@ -71,6 +76,11 @@ Segment Fragments::add_later(const Fragment& fragment, base::Nanoseconds timesta
     later.timestamp = timestamp;
     later.bytes = fragment.bytes;
     later.payload = fragment.payload;
+    return later;
+  }
+  const std::uint64_t sum = std::uint64_t{place.segment.bytes} + fragment.bytes;
+  if (sum > UINT32_MAX) {
+    ++lost_;
     return later;
   }
   if (place.segment.packets++ == 0) place.segment.timestamp = timestamp;

@@ -140,6 +140,7 @@ bool read_segment(const Sighting& sighting, Segment& segment) {
   segment.timestamp = sighting.timestamp;
   segment.interface = sighting.interface;
   segment.bytes = ip_bytes(sighting);
+  if (payload_behind(sighting, segment.bytes, 0) < 4) return false;  // ports behind its end are padding
   if (packet.protocol == protocol::tcp) {
     read_tcp(sighting, segment);
   } else {

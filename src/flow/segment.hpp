@@ -62,6 +62,8 @@ struct FragmentId {
   packet::Addresses addresses;
   std::uint32_t identification = 0;
   std::uint16_t protocol = 0;
+  std::uint16_t vlan = 0;  ///< where VLANs tell connections apart
+  std::uint32_t interface = 0;
 };
 
 /// Whether connections are told of packets of this protocol.

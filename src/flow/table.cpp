@@ -252,7 +252,10 @@ void Table::let_go(std::uint32_t number, Ended otherwise, Tally& tally) {
   const Connection& connection = slab_[number];
   const Ended ended = connection.ended_or(otherwise);
   if (ended == Ended::timeout) ++tally.timed_out;
-  if (ended == Ended::evicted) ++tally.evicted;
+  if (ended == Ended::evicted) {
+    ++tally.evicted;
+    ++evicted_;
+  }
   listener_.on_end(number, connection, ended);
   index_.erase(hash_of(hash_, connection.key), number);
   lists_.remove(connection.list, number);

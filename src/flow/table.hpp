@@ -61,6 +61,8 @@ class Table {
   std::size_t open() const { return size_ - lists_.size(ended_list); }
   /// With those that have ended and wait for what is late.
   std::size_t size() const { return size_; }
+  /// How many have made room for others, ever.
+  std::uint64_t evicted() const { return evicted_; }
   /// The latest timestamp.
   base::Nanoseconds now() const { return now_; }
 
@@ -119,6 +121,7 @@ class Table {
   Index index_;
   Lists lists_;
   std::size_t size_ = 0;
+  std::uint64_t evicted_ = 0;
   base::Nanoseconds now_ = base::time_earliest;
   base::Nanoseconds swept_at_ = base::time_earliest;
   std::array<Pending, pending_most> pending_;

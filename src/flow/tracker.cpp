@@ -20,15 +20,19 @@ void Tracker::add(const Segment& segment, Tally& tally) {
 }
 
 void Tracker::add_fragment(const Sighting& sighting, Tally& tally) {
-  const auto fragment = read_fragment(sighting);
+  auto fragment = read_fragment(sighting);
   Segment segment;
+  if (fragment) {
+    fragment->id.interface = sighting.interface;
+    if (vlan_is_in_key_) fragment->id.vlan = packet::vlan_of(sighting.frame, sighting.link, sighting.packet);
+  }
   if (!fragment) {
     ++tally.unattributed;
   } else if (sighting.packet.transport_offset == 0) {
     add(fragments_.add_later(*fragment, sighting.timestamp), tally);
   } else if (read(sighting, segment)) {
+    add(fragments_.add_first(*fragment, segment), tally);  // what came before it
     add(segment, tally);
-    add(fragments_.add_first(*fragment, segment), tally);
   } else {
     ++tally.unattributed;
   }

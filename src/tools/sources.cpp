@@ -141,6 +141,13 @@ void report_drops(const Sources& sources, const capture::Notice& notice) {
   tell(total.by_interface, total.received + total.by_interface, "the interface", "");
 }
 
+void report_evicted(std::uint64_t count, std::size_t connections_most, const capture::Notice& notice) {
+  if (count == 0) return;
+  notice(std::to_string(count) + (count == 1 ? " connection was" : " connections were") +
+         " let go before the end, the longest idle first: the table holds " +
+         std::to_string(connections_most) + " (--max-connections)");
+}
+
 void report_late(std::uint64_t count, const capture::Notice& notice) {
   if (count == 0) return;
   notice(

@@ -29,6 +29,9 @@ Sources open_stored(const Options& options, const std::vector<std::string>& name
 /// Tells what the kernel or the interfaces have lost, if anything.
 void report_drops(const Sources& sources, const capture::Notice& notice);
 
+/// Tells how many connections have made room for others, if any.
+void report_evicted(std::uint64_t count, std::size_t connections_most, const capture::Notice& notice);
+
 /// Tells how many packets count in a later interval than theirs, if any.
 void report_late(std::uint64_t count, const capture::Notice& notice);
 

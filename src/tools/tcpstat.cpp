@@ -188,6 +188,9 @@ class Run {
     search_lines(rereading);
     report_drops(sources_, notify_);
     report_late(timeline_->late(), notify_);
+    if (const Tracking* tracking = statistics_.tracking()) {
+      report_evicted(tracking->evicted(), options_.connections_most, notify_);
+    }
     for (const auto& source : sources_) {
       if (source->fault()) throw base::Error(*source->fault());
     }

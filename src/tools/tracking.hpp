@@ -38,6 +38,7 @@ class Tracking final : public flow::Listener {
   /// What happened in an interval that closes: once for each.
   flow::Tally take(const stats::Interval& interval);
   std::uint64_t open() const { return tracker_.table().open(); }
+  std::uint64_t evicted() const { return tracker_.table().evicted(); }
   /// Appends the busiest connections since this was called last, where they are asked for.
   void append_top(std::string& out, const report::IntervalRecord& record);
 
