@@ -91,8 +91,8 @@ struct Connection {
   std::uint16_t interface;  ///< where its first packet came from
 
   base::Nanoseconds begin;  ///< when its first packet came
-  base::Nanoseconds
-      handshake;  ///< from the last SYN to the ACK that completes it; till then when that SYN was
+  /// From the last SYN to the ACK that completes it; without has_handshake, when that SYN was.
+  base::Nanoseconds handshake;
   base::Nanoseconds first_byte;               ///< from `begin` to the server's first payload
   std::uint64_t bytes_second : 40;            ///< in the second of `end` …
   std::uint64_t second : 24;                  ///< … which is this one since the epoch, modulo 2^24

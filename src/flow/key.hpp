@@ -69,10 +69,11 @@ struct Key {
   }
 };
 
-/// Over the whole key: chosen addresses collide no more often than random ones.
+/// Over the whole key: chosen addresses and ports collide no more often than random ones. Only the interface is
+/// mixed once: there are few.
 inline std::uint64_t hash_of(const base::Hash& hash, const Key& key) {
   const auto& words = key.words;
-  return hash(words[0] ^ hash(words[2], words[3], words[5]), words[1], words[4]);
+  return hash(words[0] ^ hash(words[2], words[3], words[4]), words[1], words[5]);
 }
 
 }  // namespace flow

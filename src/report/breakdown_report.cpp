@@ -7,6 +7,7 @@
 #include "layout/table.hpp"
 #include "names/protocols.hpp"
 #include "names/services.hpp"
+#include "report/csv.hpp"
 #include "report/json.hpp"
 #include "report/units.hpp"
 
@@ -132,14 +133,6 @@ std::vector<layout::Column> columns_for(const Lines& lines) {
   return columns;
 }
 
-/// With quotes around it where it needs them.
-void append_csv_text(std::string& out, std::string_view text) {
-  const bool is_quoted = text.find_first_of(",\"") != std::string_view::npos;
-  if (is_quoted) out += '"';
-  for (const char letter : text) out.append(letter == '"' ? 2 : 1, letter);
-  if (is_quoted) out += '"';
-}
-
 }  // namespace
 
 void append_breakdown(std::string& out, const stats::Breakdown& breakdown, InterfaceNames interfaces) {
@@ -179,7 +172,7 @@ void append_breakdown_csv(std::string& out, const stats::Breakdown& breakdown, I
     (out += lines.by()) += ',';
     if (line.rank > 0) base::append_integer(out, line.rank);
     out += ',';
-    append_csv_text(out, line.key);
+    append_csv(out, Value::of_text(line.key));
     ((((out += ',') += line.protocol) += ',') += line.service) += ',';
     base::append_integer(out, line.row.packets);
     out += ',';

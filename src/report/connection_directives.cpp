@@ -3,6 +3,7 @@
 #include <array>
 #include <functional>
 
+#include "names/protocols.hpp"
 #include "names/services.hpp"
 #include "report/directives.hpp"
 
@@ -12,7 +13,6 @@ namespace {
 
 using flow::Connection;
 using flow::Direction;
-namespace protocol = packet::protocol;
 
 Value value_of(std::uint64_t number) { return Value::of_count(number); }
 Value value_of(bool is_set) { return Value::of_flag(is_set); }
@@ -74,17 +74,8 @@ std::uint64_t syn(const Direction& direction) { return direction.syn_packets; }
 std::uint64_t fin(const Direction& direction) { return direction.fin_packets; }
 std::uint64_t rst(const Direction& direction) { return direction.rst_packets; }
 
-Value protocol_name(const Connection& connection) {
-  switch (connection.key.protocol()) {
-    case protocol::tcp: return Value::of_text("TCP");
-    case protocol::udp: return Value::of_text("UDP");
-    case protocol::udp_lite: return Value::of_text("UDP-Lite");
-    case protocol::sctp: return Value::of_text("SCTP");
-    case protocol::dccp: return Value::of_text("DCCP");
-    case protocol::icmp: return Value::of_text("ICMP");
-    case protocol::icmpv6: return Value::of_text("ICMPv6");
-    default: return Value::of_count(connection.key.protocol());
-  }
+std::string_view protocol_name(const Connection& connection) {
+  return names::protocol_name(connection.key.protocol());
 }
 
 std::string_view service(const Connection& connection) {

@@ -32,6 +32,7 @@ void Sinks::flush() {
     if (sink.text.empty()) continue;
     const int error_number = sink.may_block ? base::write_patiently(sink.descriptor, sink.text)
                                             : base::write_all(sink.descriptor, sink.text);
+    sink.is_inside_line = sink.text.back() != '\n';
     sink.text.clear();
     if (error_number == 0 || !problem.empty()) continue;
     const std::string name =

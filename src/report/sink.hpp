@@ -17,6 +17,9 @@ class Sinks {
   /// What will be written to the descriptor at this place.
   std::string& text(std::size_t place) { return sinks_[place].text; }
 
+  /// Whether what was written there last does not end its line.
+  bool is_inside_line(std::size_t place) const { return sinks_[place].is_inside_line; }
+
   /// Writes what was gathered. A descriptor that fails does not keep the others from being written;
   /// then throws an Error for the first that failed.
   void flush();
@@ -26,6 +29,7 @@ class Sinks {
     int descriptor;
     bool may_block;  // a pipe, a terminal or a socket: its reader may be slow
     std::string text;
+    bool is_inside_line = false;
   };
   std::vector<Sink> sinks_;
 };

@@ -26,11 +26,11 @@ Statistics::Statistics(const Options& options, Surroundings surroundings)
     : options_(options), surroundings_(std::move(surroundings)), lines_(options.lines) {
   wishes_.window_most = options.timeline.length;
   output_ = make_output();
-  wishes_.collect.seed = base::random_seed();
   if (!options.prints_intervals()) {  // what the output would need is not collected
     wishes_.collect = {};
     wishes_.drops = wishes_.connections = false;
   }
+  wishes_.collect.seed = base::random_seed();
   for (const std::string& text : options.alerts) alerts_.emplace_back(text, wishes_);
   if (options.wants_capacity()) {
     capacity_ = std::make_unique<stats::Capacity>(options.capacity_rates_milli, options.finds_capacity,
@@ -103,7 +103,14 @@ report::IntervalRecord Statistics::record_of(const stats::Interval& interval, st
 
 void Statistics::on_interval(const stats::Interval& interval) {
   sum_up(interval);
-  const report::IntervalRecord record = record_of(interval, take_drops());
+  report::IntervalRecord record = record_of(interval, take_drops());
+  std::optional<flow::Tally> tally;
+  if (wishes_.connections) {
+    record.tally = &tally.emplace(tracking_->take(interval));
+    record.connections = tracking_->open();
+  } else if (tracking_) {
+    tracking_->flush();
+  }
   const bool is_hidden = options_.hides_empty && interval.packets() == 0 && record.dropped == 0;
   if (options_.prints_intervals() && !is_hidden) print(record);
   if (!alerts_.empty()) alert(record);
@@ -135,8 +142,6 @@ void Statistics::print(const report::IntervalRecord& record) {
   has_begun_ = true;
   output_->render(record, sinks_);
   if (tracking_) tracking_->append_top(sinks_.text(sinks_.open(STDOUT_FILENO)), record);
-  const std::string& text = sinks_.text(sinks_.open(STDOUT_FILENO));
-  if (!text.empty()) is_inside_line_ = text.back() != '\n';
   surroundings_.make_room();
   sinks_.flush();
 }
@@ -179,13 +184,13 @@ std::string Statistics::reports(const stats::LineSearch* search, const Rereading
             : report::append_capacity(out, *capacity_, context);
   }
   if (options_.has_summary) {
-    if (is_inside_line_) out += '\n';
     const report::Summary summary{total_, index_,   intervals_length_,
                                   rates_, observed, surroundings_.dropped()};
     is_json ? report::append_summary_json(out, summary) : report::append_summary(out, summary);
   }
   append_breakdowns(out);
-  return out;
+  const bool is_inside_line = sinks_.is_inside_line(sinks_.open(STDOUT_FILENO));
+  return !out.empty() && is_inside_line ? "\n" + out : out;
 }
 
 void Statistics::append_breakdowns(std::string& out) const {

@@ -83,8 +83,7 @@ class Statistics final : public stats::IntervalSink {
   stats::Rates rates_;
   std::uint64_t dropped_ = 0;  // of the intervals so far
   const stats::Timeline* timeline_ = nullptr;
-  bool has_begun_ = false;       // to print intervals
-  bool is_inside_line_ = false;  // the format does not end the lines on standard output
+  bool has_begun_ = false;  // to print intervals
   bool has_alerted_ = false;
 };
 

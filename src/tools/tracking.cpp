@@ -75,7 +75,7 @@ flow::Tally Tracking::take(const stats::Interval& interval) {
 }
 
 void Tracking::append_top(std::string& out, const report::IntervalRecord& record) {
-  if (!busiest_) return;
+  if (!busiest_ || record.interval.packets() == 0) return;
   const std::vector<flow::Busy> busy = busiest_->take(tracker_.table());
   if (options_.output == Options::OutputKind::json) {
     report::append_top_json(out, busy, options_.top->by, record);
