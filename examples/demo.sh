@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# Shows the main jobs on the capture that ships: lines and a table of intervals, what line they need, accounting.
+# Shows the main jobs on the capture that ships: intervals, what line they need, connections, accounting.
 # usage: demo.sh [capture]   Each command stands before its output.
 set -eu
 
@@ -23,4 +23,5 @@ show -r "$capture" -t 5
 show -r "$capture" -o '%R s: %b bit/s, %T TCP, %U UDP, %C ICMP, %A ARP\n' 10
 show -r "$capture" --capacity auto --overhead ethernet 1
 show -r "$capture" -b 256k,1M,4M 0.5
+show -r "$capture" -c -f 'ip and tcp'
 show -r "$capture" -a

@@ -18,8 +18,8 @@ inline constexpr std::string_view default_format = "Time:%S\\tn=%n\\tavg=%a\\tst
 /// Of connections: how much each end has sent, how long it took and the mean round trip, both in seconds. Fits
 /// 100 columns with IPv4.
 inline constexpr std::string_view default_connection_format =
-    "%{begin:%T.%3f} %{protocol:4} %{client_endpoint:21} %{direction} %{server_endpoint:21} "
-    "%{bytes_out:>6k} %{bytes_in:>6k} %{duration:>7.3} %{rtt_mean:>6.4} %{ended}\\n";
+    "%{begin:%T} %{protocol:6} %{client_endpoint:21} %{direction} %{server_endpoint:21} "
+    "%{bytes_out:>6k} %{bytes_in:>6k} %{duration:>8.3} %{rtt_mean:>7.4} %{ended}\\n";
 
 class Format final : public Output {
  public:

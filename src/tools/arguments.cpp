@@ -44,7 +44,7 @@ std::string epilogue() {
   append_row(text, "%NUMBER", "what follows goes to that file descriptor", text_column);
   append_row(text, "%%", "a per cent sign", text_column);
   text += "  Default: " + std::string(report::default_format) + "\n";
-  text += "  Of connections: " + std::string(report::default_connection_format) + "\n";
+  append_row(text, "Of connections:", std::string(report::default_connection_format), text_column);
   return text +
          "\nExamples:\n"
          "  tcpstat -i eth0 1                     a line every second\n"

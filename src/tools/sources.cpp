@@ -93,8 +93,7 @@ std::vector<std::string> capture_names(const Options& options) {
   return names;
 }
 
-Sources open_live(const Options& options, const capture::Notice& notice) {
-  Sources sources;
+std::vector<std::string> interface_names(const Options& options, const capture::Notice& notice) {
   std::vector<std::string> names = options.interfaces;
   if (names.empty()) names.emplace_back("auto");
   for (std::string& name : names) {
@@ -103,6 +102,12 @@ Sources open_live(const Options& options, const capture::Notice& notice) {
     notice("capturing on " + name);
   }
   check_interfaces(names);
+  return names;
+}
+
+Sources open_live(const Options& options, const std::vector<std::string>& names,
+                  const capture::Notice& notice) {
+  Sources sources;
   for (const std::string& name : names) {
     const auto index = static_cast<std::uint32_t>(sources.size());
     sources.push_back(std::make_unique<capture::Live>(name, index, options.live, notice));

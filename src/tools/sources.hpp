@@ -19,8 +19,12 @@ void drop_privileges();
 /// The names of the captures to read, those of the list too. Throws an Error.
 std::vector<std::string> capture_names(const Options& options);
 
+/// The names of the interfaces to capture on; chooses one where none is given. Throws an Error.
+std::vector<std::string> interface_names(const Options& options, const capture::Notice& notice);
+
 /// Starts capturing on the interfaces. Throws an Error.
-Sources open_live(const Options& options, const capture::Notice& notice);
+Sources open_live(const Options& options, const std::vector<std::string>& names,
+                  const capture::Notice& notice);
 
 /// `names` as one sample, or the one that grows. Throws an Error.
 Sources open_stored(const Options& options, const std::vector<std::string>& names,

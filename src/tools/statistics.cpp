@@ -37,7 +37,8 @@ Statistics::Statistics(const Options& options, Surroundings surroundings)
                                                   options.overhead_bytes.value_or(0));
   }
   if (options.prints_connections || options.top || wishes_.connections) {
-    tracking_ = std::make_unique<Tracking>(options, sinks_, has_own_privileges(), surroundings_.make_room);
+    tracking_ = std::make_unique<Tracking>(options, interface_names_, sinks_, has_own_privileges(),
+                                           surroundings_.make_room);
     if (wishes_.connections) tracking_->count_by_interval();
   }
   const std::uint64_t seed = options.breakdowns.empty() ? 0 : base::random_seed();
@@ -105,11 +106,9 @@ void Statistics::on_interval(const stats::Interval& interval) {
   sum_up(interval);
   report::IntervalRecord record = record_of(interval, take_drops());
   std::optional<flow::Tally> tally;
-  if (wishes_.connections) {
+  if (tracking_) {
     record.tally = &tally.emplace(tracking_->take(interval));
     record.connections = tracking_->open();
-  } else if (tracking_) {
-    tracking_->flush();
   }
   const bool is_hidden = options_.hides_empty && interval.packets() == 0 && record.dropped == 0;
   if (options_.prints_intervals() && !is_hidden) print(record);
@@ -195,12 +194,16 @@ std::string Statistics::reports(const stats::LineSearch* search, const Rereading
 
 void Statistics::append_breakdowns(std::string& out) const {
   using Kind = Options::OutputKind;
+  const bool is_for_machines = options_.output == Kind::json || options_.output == Kind::csv;
   if (options_.output == Kind::csv && !breakdowns_.empty()) report::append_breakdown_csv_header(out);
   for (const stats::Breakdown& each : breakdowns_) {
     const auto append = options_.output == Kind::json  ? report::append_breakdown_json
                         : options_.output == Kind::csv ? report::append_breakdown_csv
                                                        : report::append_breakdown;
-    append(out, each, options_.interfaces);
+    if (!is_for_machines && (&each != &breakdowns_.front() || options_.prints_connections || !out.empty())) {
+      out += '\n';
+    }
+    append(out, each, interface_names_);
   }
 }
 

@@ -38,6 +38,8 @@ class Statistics final : public stats::IntervalSink {
 
   /// What tells connections apart; nullptr: nothing asks for it.
   Tracking* tracking() { return tracking_.get(); }
+  /// What the interfaces are called, by their numbers; to be said before the first packet.
+  void name_interfaces(const std::vector<std::string>& names) { interface_names_ = names; }
   /// What every packet is to be ranked by.
   std::span<stats::Breakdown> breakdowns() { return breakdowns_; }
 
@@ -73,6 +75,7 @@ class Statistics final : public stats::IntervalSink {
   std::vector<report::Alert> alerts_;
   std::vector<stats::Line> lines_;
   std::unique_ptr<stats::Capacity> capacity_;
+  std::vector<std::string> interface_names_;
   std::unique_ptr<Tracking> tracking_;
   std::vector<stats::Breakdown> breakdowns_;
   stats::Load load_;

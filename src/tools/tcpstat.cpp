@@ -70,13 +70,16 @@ class Run {
 
   base::ExitStatus operator()() {
     if (!options_.is_live()) drop_privileges();
-    const std::vector<std::string> names = capture_names(options_);
+    const std::vector<std::string> names =
+        options_.is_live() ? interface_names(options_, notify_) : capture_names(options_);
     const Rereading rereading(options_, names);
     // Before anything is opened: a signal at any moment of the start ends the run in good order.
     for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) {
       loop_.on_signal(signal, [this, signal] { on_signal(signal); });
     }
-    sources_ = options_.is_live() ? open_live(options_, notify_) : open_stored(options_, names, notify_);
+    sources_ =
+        options_.is_live() ? open_live(options_, names, notify_) : open_stored(options_, names, notify_);
+    if (options_.is_live()) statistics_.name_interfaces(names);
     timeline_ = make_timeline(options_, statistics_.collect(), clock_, statistics_);
     statistics_.follow(*timeline_);
     for (const auto& source : sources_) {

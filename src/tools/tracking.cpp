@@ -23,7 +23,9 @@ std::unique_ptr<report::Output> make_output(const Options& options, report::Sink
     case Options::OutputKind::table:
     case Options::OutputKind::text: break;
   }
-  return std::make_unique<report::Format>(options.connection_format, sinks, may_switch, wishes);
+  return base::in_context("--connection-format", [&] {
+    return std::make_unique<report::Format>(options.connection_format, sinks, may_switch, wishes);
+  });
 }
 
 flow::TrackerOptions tracker_options(const Options& options) {
@@ -36,9 +38,10 @@ flow::TrackerOptions tracker_options(const Options& options) {
 
 }  // namespace
 
-Tracking::Tracking(const Options& options, report::Sinks& sinks, bool may_switch,
-                   std::function<void()> make_room)
+Tracking::Tracking(const Options& options, const std::vector<std::string>& interface_names,
+                   report::Sinks& sinks, bool may_switch, std::function<void()> make_room)
     : options_(options),
+      interface_names_(interface_names),
       sinks_(sinks),
       make_room_(std::move(make_room)),
       tracker_(tracker_options(options), *this) {
@@ -107,9 +110,11 @@ void Tracking::on_end(std::uint32_t number, const flow::Connection& connection, 
 }
 
 report::ConnectionRecord Tracking::record_of(const flow::Connection& connection, flow::Ended ended) const {
-  const auto& names = options_.interfaces;
-  const std::string_view name = connection.interface < names.size() ? names[connection.interface] : "";
-  return {{0, options_.subtracted}, connection, ended, name};
+  report::ConnectionRecord record{{0, options_.subtracted}, connection, ended};
+  if (connection.interface < interface_names_.size()) {
+    record.interface_name = interface_names_[connection.interface];
+  }
+  return record;
 }
 
 void Tracking::write() {

@@ -18,9 +18,10 @@ namespace tools {
 
 class Tracking final : public flow::Listener {
  public:
-  /// `make_room` is called before anything is written to `sinks`. Throws a usage Error where the format or a
+  /// `interface_names`, by number, may be filled in later. `make_room` is called before anything is written to `sinks`. Throws a usage Error where the format or a
   /// field is wrong.
-  Tracking(const Options& options, report::Sinks& sinks, bool may_switch, std::function<void()> make_room);
+  Tracking(const Options& options, const std::vector<std::string>& interface_names, report::Sinks& sinks,
+           bool may_switch, std::function<void()> make_room);
 
   /// Counts what happens by interval from now on; all together where that is not called.
   void count_by_interval() { counts_by_interval_ = true; }
@@ -62,6 +63,7 @@ class Tracking final : public flow::Listener {
   void write();
 
   const Options& options_;
+  const std::vector<std::string>& interface_names_;
   report::Sinks& sinks_;
   std::function<void()> make_room_;
   std::unique_ptr<report::Output> output_;  // nullptr: no lines of connections

@@ -261,9 +261,130 @@ def check_json_top(place):
         expect(near and all(abs(a - b) <= 0.51 for a, b in zip(percent, shares)), "%r is not %r" % (line, record))
 
 
+def sample_connections(place):
+    """What -c tells of the sample: a dict for each connection."""
+    return [json.loads(line) for line in place.tcpstat("-c", "--json", "--connection-fields", "all").splitlines()]
+
+
+def check_slowest_servers(place):
+    servers = {}
+    for each in sample_connections(place):
+        if each["rtt_mean"] is not None:
+            servers.setdefault((each["server_endpoint"], each["service"] or ""), []).append(each["rtt_mean"] * 1000)
+    expect(max(map(len, servers.values())) >= 3, "no server has three connections: not much of an example")
+    expected = [(sorted(rtts)[(len(rtts) - 1) // 2], max(rtts), len(rtts), " ".join(server).strip())
+                for server, rtts in servers.items()]
+    expected.sort(reverse=True)
+    head, columns, *rows = place.script("slowest-servers.sh").splitlines()
+    expect_equal(head, "sample.pcap: round trips of TCP connections, in ms", "the first line")
+    expect_equal(columns.split(), ["median", "slowest", "connections", "server"], "the header")
+    expect_equal(len(rows), len(expected), "servers")
+    for row, (median, slowest, count, server) in zip(rows, expected):
+        told = row.split(maxsplit=3)
+        near = abs(float(told[0]) - median) < 0.0011 and abs(float(told[1]) - slowest) < 0.0011
+        expect(near and told[2:] == [str(count), server], "%r is not %r" % (row, (median, slowest, count, server)))
+    expect_equal(len(place.script("slowest-servers.sh", SAMPLE, "3").splitlines()), 5, "lines of the three slowest")
+    place.script("slowest-servers.sh", "nowhere", status=1,
+                 error="tcpstat: nowhere: no such interface (tcpstat -D lists them)\n")
+
+
+def tcp_frame(ports, sequence, acknowledgment, flags):
+    """Without payload, between 192.0.2.1 and 192.0.2.2: the sender has the address of its parity of port."""
+    addresses = [bytes([192, 0, 2, 1 + port % 2]) for port in ports]
+    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 40, 0, 0, 64, 6, 0, *addresses)
+    tcp = struct.pack("!HHIIBBHHH", *ports, sequence, acknowledgment, 0x50, flags, 8192, 0, 0)
+    return bytes(12) + b"\x08\0" + ip + tcp
+
+
+def resets():
+    """A capture of a connection that is refused, two that are reset by their server and by their client, one that
+    is closed, and one whose RST does not fit."""
+    fin, syn, rst, ack = 1, 2, 4, 16
+    frames = [tcp_frame((2001, 80), 100, 0, syn), tcp_frame((80, 2001), 0, 101, rst | ack)]
+    for client in (2003, 2005, 2007, 2009):
+        frames += [tcp_frame((client, 80), 100, 0, syn), tcp_frame((80, client), 500, 101, syn | ack),
+                   tcp_frame((client, 80), 101, 501, ack)]
+    frames += [tcp_frame((80, 2003), 501, 101, rst), tcp_frame((2005, 80), 101, 501, rst | ack),
+               tcp_frame((2007, 80), 101, 501, fin | ack), tcp_frame((80, 2007), 501, 102, fin | ack),
+               tcp_frame((2007, 80), 102, 502, ack), tcp_frame((80, 2009), 900_000, 101, rst)]
+    capture = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 96, 1)
+    for number, frame in enumerate(frames):
+        capture += struct.pack("<IIII", 1_700_000_000, number * 1000, len(frame), len(frame)) + frame
+    return capture
+
+
+def check_resets(place):
+    count = sum(each["protocol"] == "TCP" for each in sample_connections(place))
+    said = place.script("resets.sh")
+    expect_equal(said, "sample.pcap: 0 of %d TCP connections were reset\n" % count, "what is said of the sample")
+    (place.directory / "resets.pcap").write_bytes(resets())
+    said = place.script("resets.sh", "resets.pcap").splitlines()
+    ends = "192.0.2.2:%d > 192.0.2.1:80"
+    expected = [("refused", "0.001", 80, 2001), ("by the server", "0.012", 160, 2003),
+                ("by the client", "0.010", 160, 2005)]
+    rows = ["2023-11-14 22:13:20  %-13s  after %s s, %d bytes  %s" % (how, after, size, ends % port)
+            for how, after, size, port in expected]
+    expect_equal(said, rows + ["resets.pcap: 3 of 5 TCP connections were reset"], "what was reset")
+    place.script("resets.sh", "nowhere", status=1,
+                 error="tcpstat: nowhere: no such interface (tcpstat -D lists them)\n")
+
+
+def check_top_talkers(place):
+    """The sample is less than a minute, so that its busiest connections are those with most bytes at the end."""
+    connections = sample_connections(place)
+    busiest = sorted(connections, key=lambda each: -each["bytes"])[:5]
+    hosts = {each[end] for each in connections for end in ("client", "server")}
+    head, *rows = place.script("top-talkers.sh").splitlines()
+    found = re.match(r"2024-03-04 09:00:00  [\d.]+kbit/s, (\d+) connections, (\d+) new, (\d+) hosts$", head)
+    expect(found, "not of its form: %r" % head)
+    still_open = sum(each["state"] not in ("CLOSED", "RESET") for each in connections)
+    expect_equal([int(number) for number in found.groups()], [still_open, len(connections), len(hosts)], "counts")
+    expected = [[each["protocol"], each["client_endpoint"], ">", each["server_endpoint"], "n=%d" % each["packets"]]
+                for each in busiest]
+    expect_equal([row.split()[:5] for row in rows], expected, "the five busiest")
+    lines = place.script("top-talkers.sh", SAMPLE, "2", "20").splitlines()
+    expect_equal(len(lines), 9, "lines of three intervals and two connections in each")
+
+
+def check_connections_json(place):
+    services = {}
+    for each in sample_connections(place):
+        port = "" if each["protocol"].startswith("ICMP") else " %d" % each["server_port"]
+        services.setdefault(each["service"] or each["protocol"] + port, []).append(each)
+    expected = {}
+    for name, some in services.items():
+        waits = sorted(each["first_byte"] for each in some)
+        expected[name] = (sum(each["bytes"] for each in some), len(some), waits[(len(waits) - 1) // 2] * 1000)
+    said = place.script("connections-json.sh", SAMPLE, "new")
+    rows = re.findall(r"^(.+): (\d+) bytes in (\d+) connections?; first byte of the server, median: ([\d.]+) ms$",
+                      said, re.M)
+    expect_equal([row[0] for row in rows], sorted(expected, key=lambda name: -expected[name][0]), "the services")
+    for name, size, count, wait in rows:
+        near = (int(size), int(count)) == expected[name][:2] and abs(float(wait) - expected[name][2]) <= 0.051
+        expect(near, "%s is not %r" % (name, expected[name]))
+    saved = (place.directory / "new" / "connections.json").read_text()
+    expect_equal(saved, place.tcpstat("-c", "--json", "--connection-fields", "all"), "connections.json")
+    if not shutil.which("duckdb"):
+        expect("DuckDB is not installed" in said, "it does not say that DuckDB is not there:\n%s" % said)
+    check_duckdb(place, saved)
+
+
+def check_duckdb(place, saved):
+    """A stand-in shows what it is asked and where; every name in the question is a member of each object."""
+    stand_in = place.directory / "duckdb"
+    stand_in.write_text('#!/bin/sh\n[ "$1" = -c ] && [ -f connections.json ] && echo "asked: $2" | tr "\\n" " "\n')
+    stand_in.chmod(0o755)
+    place.environment["PATH"] = "%s:%s" % (place.directory, place.environment["PATH"])
+    asked = re.search(r"asked: (.*)", place.script("connections-json.sh"))
+    expect(asked, "DuckDB was not asked")
+    question = re.sub(r" AS \w+|ORDER BY \w+|FROM \S+", "", asked.group(1))
+    names = set(re.findall(r"\b[a-z]+(?:_[a-z]+)*\b(?!\()", question))
+    expect(names and names <= set(json.loads(saved.splitlines()[0])), "%s are not all members" % sorted(names))
+
+
 def check_demo(place):
     said = place.script("demo.sh")
-    for text in ("Time:1709542803\tn=283\t", "bit/s, last 16", "The slowest line that", "Bytes/month",
+    for text in ("Time:1709542803\tn=283\t", "bit/s, last 16", "The slowest line that", "Bytes/month", "0.0255 fin\n",
                  "$ tcpstat -r %s --capacity auto --overhead ethernet 1\n" % SAMPLE):
         expect(text in said, "no %r in what it shows:\n%s" % (text, said))
 
@@ -311,6 +432,10 @@ TESTS = {
     "line-full.sh": check_line_full,
     "live-table.sh": check_live_table,
     "json-top.sh": check_json_top,
+    "slowest-servers.sh": check_slowest_servers,
+    "resets.sh": check_resets,
+    "top-talkers.sh": check_top_talkers,
+    "connections-json.sh": check_connections_json,
     "demo.sh": check_demo,
     "../README.md": check_readme,
 }
