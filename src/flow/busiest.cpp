@@ -66,7 +66,7 @@ Amounts Busiest::difference(const Snapshot& now, const Snapshot& before) {
   base::Nanoseconds rtt = 0;
   for (std::size_t i = 0; i < now.round_trips.size(); ++i) {
     if (now.round_trips[i] == 0) continue;
-    const bool is_older = now.round_trips[i] == before.round_trips[i];
+    const bool is_older = now.round_trips[i] <= before.round_trips[i];  // fewer: they were halved
     const base::Nanoseconds samples = now.round_trips[i] - (is_older ? 0 : before.round_trips[i]);
     const base::Nanoseconds sum = now.round_trips_sum[i] - (is_older ? 0 : before.round_trips_sum[i]);
     rtt += (sum + samples / 2) / samples;
@@ -95,7 +95,6 @@ bool Busiest::is_before(const Amounts& left, const Connection& of_left, const Bu
   return of_left.begin < of_right.begin;
 }
 
-/// Most have sent nothing: that is seen at once.
 void Busiest::look(const Connection& connection, Snapshot& known) {
   if (packets_of(connection) == known.packets) return;
   const Snapshot now = snapshot_of(connection);
@@ -123,9 +122,11 @@ void Busiest::on_end(std::uint32_t number, const Connection& connection) {
 }
 
 std::vector<Busy> Busiest::take(const Table& table) {
-  table.each([this](std::uint32_t number, const Connection& connection) {
+  table.each_recent([this](std::uint32_t number, const Connection& connection) {
     if (number >= snapshots_.size()) snapshots_.resize(std::size_t{number} + 1);
-    look(connection, snapshots_[number]);
+    const bool is_idle = packets_of(connection) == snapshots_[number].packets;
+    if (!is_idle) look(connection, snapshots_[number]);
+    return !is_idle;
   });
   cut();
   std::vector<Busy> busiest = kept_;

@@ -51,7 +51,7 @@ class Busiest {
 
   /// The interval is over, and the next one begins: the busiest first, of equal ones in the order of their keys.
   /// Those that have ended in it are among them, those with nothing of what is asked for are not. The table
-  /// must have been flushed; all of it is looked through.
+  /// must have been flushed; only what was not idle is looked at.
   std::vector<Busy> take(const Table& table);
 
  private:

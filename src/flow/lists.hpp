@@ -17,6 +17,8 @@ class Lists {
   static constexpr std::size_t lists_most = 8;
 
   std::uint32_t first(std::size_t list) const { return ends_[list].first; }
+  std::uint32_t last(std::size_t list) const { return ends_[list].last; }
+  std::uint32_t before(std::uint32_t number) const { return link(number).before; }
   std::size_t size(std::size_t list) const { return ends_[list].size; }
 
   void prefetch(std::uint32_t number) const { __builtin_prefetch(&link(number), 1); }

@@ -25,12 +25,17 @@ struct Look {
         other(its_connection.directions[!its_segment.is_swapped]),
         own_known(its_connection.known[its_segment.is_swapped]),
         other_known(its_connection.known[!its_segment.is_swapped]),
-        taken(its_segment.payload + (its_segment.has_any(tcp_flag::syn | tcp_flag::fin) ? 1 : 0)),
+        taken(its_segment.payload + (its_segment.has(tcp_flag::syn | tcp_flag::fin) ? 1 : 0)),
         ahead(distance(its_segment.sequence, own.next_sequence)) {}
 
   bool own_has(std::uint8_t what) const { return (own_known & what) != 0; }
   bool other_has(std::uint8_t what) const { return (other_known & what) != 0; }
-  bool is_plain() const { return !segment.has_any(opens_or_ends); }
+  bool is_plain() const { return !segment.has(opens_or_ends); }
+  /// Its payload was acknowledged before it came.
+  bool is_acknowledged() const {
+    return segment.payload > 0 && other_has(Connection::has_acknowledged) &&
+           distance(segment.sequence + segment.payload, other.acknowledged) <= 0;
+  }
 
   Connection& connection;
   const Segment& segment;
@@ -48,9 +53,7 @@ Arrival late_arrival_of(const Look& look) {
   // A keep-alive repeats the byte before the next one, or nothing (RFC 1122, section 4.2.3.6).
   if (has_sequence && segment.payload <= 1 && look.ahead == -1 && look.is_plain()) return Arrival::keep_alive;
   if (look.taken == 0) return Arrival::in_order;
-  const bool is_acknowledged = segment.payload > 0 && look.other_has(Connection::has_acknowledged) &&
-                               distance(segment.sequence + segment.payload, look.other.acknowledged) <= 0;
-  if (is_acknowledged) return Arrival::retransmitted;
+  if (look.is_acknowledged()) return Arrival::retransmitted;
   // After a window probe its byte comes again, with more.
   const bool follows_probe = segment.payload > 1 && look.ahead == -1;
   if (!has_sequence || look.ahead >= 0 || follows_probe) return Arrival::in_order;
@@ -71,10 +74,7 @@ Arrival arrival_of(const Look& look) {
                         look.other_has(Connection::has_window) && look.other.window == 0;
   if (is_probe) return Arrival::window_probe;
   // What is expected next here was acknowledged there: its first copy was not captured.
-  const bool is_acknowledged =
-      look.segment.payload > 0 && look.other_has(Connection::has_acknowledged) &&
-      distance(look.segment.sequence + look.segment.payload, look.other.acknowledged) <= 0;
-  return is_acknowledged ? Arrival::retransmitted : Arrival::in_order;
+  return look.is_acknowledged() ? Arrival::retransmitted : Arrival::in_order;
 }
 
 void count_disorder(const Look& look, Arrival arrival, Tally& tally) {
@@ -139,7 +139,11 @@ void add_round_trip(Direction& timed, const Direction& other_half, Nanoseconds s
   constexpr std::uint64_t least_bits = (std::uint64_t{1} << 40) - 1;
   constexpr std::uint64_t samples_most = (std::uint64_t{1} << 24) - 1;
   const auto round_trip = static_cast<std::uint64_t>(sample);
-  if (round_trip > least_bits || timed.round_trips == samples_most) return;  // a negative one is huge
+  if (round_trip > least_bits) return;      // a negative one is huge
+  if (timed.round_trips == samples_most) {  // the mean stays, those to come weigh more
+    timed.round_trips = samples_most / 2;
+    timed.round_trips_sum /= 2;
+  }
   smooth(timed, sample);
   if (timed.round_trips == 0 || round_trip < timed.round_trip_least) {
     timed.round_trip_least = round_trip & least_bits;
@@ -155,15 +159,22 @@ void take_acknowledgment(Look& look, Tally& tally) {
   Direction& other = look.other;
   if (look.other_has(Connection::is_timed) && distance(segment.acknowledgment, other.timed_sequence) >= 0) {
     look.other_known = static_cast<std::uint8_t>(look.other_known & ~Connection::is_timed);
-    add_round_trip(other, look.own, segment.timestamp - other.timed_at, tally);
+    // What acknowledges more than was captured may be the answer to that.
+    const bool was_captured = distance(segment.acknowledgment, other.next_sequence) <= 0;
+    if (was_captured) add_round_trip(other, look.own, segment.timestamp - other.timed_at, tally);
   }
   look.own.acknowledged = segment.acknowledgment;
   look.own_known |= Connection::has_acknowledged;
 }
 
-/// Times one segment at a time, none that is or may be sent twice (Karn's algorithm, RFC 6298, section 3).
+/// Times one segment at a time, none that is or may be sent twice (Karn's algorithm, RFC 6298, section 3), and
+/// none across a gap: its ACK may be missing too.
 void time_segment(Look& look, Arrival arrival) {
-  if (arrival == Arrival::in_order) {
+  if (look.own_has(Connection::has_sequence) && look.ahead > 0) {
+    look.own_known = static_cast<std::uint8_t>(look.own_known & ~Connection::is_timed);
+  }
+  const bool repeats = look.ahead < 0 && look.own_has(Connection::has_sequence);
+  if (arrival == Arrival::in_order && !repeats) {
     if (look.taken == 0 || look.own_has(Connection::is_timed)) return;
     look.own_known |= Connection::is_timed;
     look.own.timed_sequence = look.segment.sequence + look.taken;

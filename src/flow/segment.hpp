@@ -31,8 +31,8 @@ inline constexpr std::uint8_t fin = 1, syn = 2, rst = 4, ack = 16;
 struct Segment {
   static constexpr std::uint8_t no_scale = 0xff;
 
-  bool has(std::uint8_t flag) const { return (flags & flag) != 0; }
-  bool has_any(std::uint8_t any_of) const { return has(any_of); }
+  /// Any of these.
+  bool has(std::uint8_t any_of) const { return (flags & any_of) != 0; }
 
   Key key;
   base::Nanoseconds timestamp = 0;

@@ -24,9 +24,9 @@ State first_state(const Segment& segment) {
   return segment.has(tcp_flag::ack) ? State::syn_received : State::syn_sent;
 }
 
-/// The second it lies in, modulo 2^24; before 1970 seconds are a little off.
+/// The second it lies in; before 1970 a little off.
 std::uint64_t second_of(Nanoseconds timestamp) {
-  return static_cast<std::uint64_t>(timestamp / base::ns_per_s) & Connection::second_mask;
+  return static_cast<std::uint64_t>(timestamp / base::ns_per_s);
 }
 
 void add_rate(Connection& connection, const Segment& segment) {
@@ -113,7 +113,7 @@ std::uint32_t Table::current(const Pending& pending) {
     if (!is_over && !(known.is_tcp() && opens_another(known, segment))) return number;
     let_go(number, Ended::timeout, *pending.tally);
   }
-  return open(segment, pending.hash, *pending.tally);
+  return insert(segment, pending.hash, *pending.tally);
 }
 
 void Table::count(const Pending& pending) {
@@ -137,8 +137,8 @@ void Table::put_in_list(std::uint32_t number, Connection& connection) {
   lists_.append(connection.list, number);
 }
 
-std::uint32_t Table::open(const Segment& segment, std::uint64_t hash, Tally& tally) {
-  if (size_ == connections_most_) make_room(tally);
+std::uint32_t Table::insert(const Segment& segment, std::uint64_t hash, Tally& tally) {
+  if (size_ == connections_most_) let_go(longest_idle(), Ended::evicted, tally);
   if (index_.is_full()) {
     index_.rebuild();
     for (std::uint32_t each = 0; each < slab_.limit(); ++each) {
@@ -226,11 +226,29 @@ Table::ListName Table::list_of(const Connection& connection) {
   }
 }
 
+/// The time of a packet that lies outside the present tenth of a second. Timestamps that run backwards a little
+/// change nothing; a lot, and time runs from there on. So far ahead as that all would be over, it takes
+/// another packet to believe it.
+void Table::leap(Nanoseconds now, Tally& tally) {
+  constexpr Nanoseconds disorder_most = 60 * base::ns_per_s, leap_most = 3'600 * base::ns_per_s;
+  if (now < now_ && now_ - now <= disorder_most) return;
+  const bool is_first = now_ == base::time_earliest;
+  const bool is_far = !is_first && now - now_ > leap_most;
+  if (is_far && !(doubtful_ && now >= *doubtful_ - leap_most)) {
+    doubtful_ = now;
+    return;
+  }
+  doubtful_.reset();
+  now_ = now;
+  sweep(tally);
+}
+
 void Table::sweep(Tally& tally) {
-  swept_at_ = now_;
   for (std::size_t list = 0; list < lists_count; ++list) {
     for (std::uint32_t first = lists_.first(list); first != Lists::none; first = lists_.first(list)) {
-      if (now_ - slab_[first].end <= timeouts_[list]) break;
+      // One that is stamped in the future is idle as well: its clock was wrong, or has been set back.
+      const Nanoseconds idle = std::max(now_ - slab_[first].end, slab_[first].end - now_);
+      if (idle <= timeouts_[list]) break;
       let_go(first, Ended::timeout, tally);
     }
   }
@@ -245,8 +263,6 @@ std::uint32_t Table::longest_idle() const {
   }
   return longest;
 }
-
-void Table::make_room(Tally& tally) { let_go(longest_idle(), Ended::evicted, tally); }
 
 void Table::let_go(std::uint32_t number, Ended otherwise, Tally& tally) {
   const Connection& connection = slab_[number];

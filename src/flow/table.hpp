@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "flow/connection.hpp"
@@ -49,10 +50,10 @@ class Table {
   /// the cache. `tally` must live until then.
   void add(Tally& tally);
   void flush();
-  /// It is so late: lets go of what has been idle for too long.
+  /// It is so late: lets go of what has been idle for too long. A single leap ahead is not believed.
   void advance(base::Nanoseconds now, Tally& tally) {
-    if (now > now_) now_ = now;
-    if (now_ - swept_at_ >= sweep_period) sweep(tally);
+    const auto since = static_cast<std::uint64_t>(now - now_);
+    if (since >= static_cast<std::uint64_t>(sweep_period)) leap(now, tally);
   }
   /// The capture is over: lets go of all, in the order in which they began to be idle.
   void end(Tally& tally);
@@ -63,9 +64,19 @@ class Table {
   std::size_t size() const { return size_; }
   /// How many have made room for others, ever.
   std::uint64_t evicted() const { return evicted_; }
-  /// The latest timestamp.
+  /// The time that connections are idle until, by the timestamps; up to 0.1 s behind them.
   base::Nanoseconds now() const { return now_; }
 
+  /// Calls `each` as each() does, of each kind of connections the latest first, until it returns false; then
+  /// the next kind.
+  template <typename Each>
+  void each_recent(Each each) const {
+    for (std::size_t list = 0; list < lists_count; ++list) {
+      for (auto number = lists_.last(list); number != Lists::none; number = lists_.before(number)) {
+        if (!each(number, slab_[number])) break;
+      }
+    }
+  }
   /// Calls `each` with the number of every connection, and itself; in no order.
   template <typename Each>
   void each(Each each) const {
@@ -103,11 +114,11 @@ class Table {
   std::uint32_t find(const Pending& pending) const;
   std::uint32_t current(const Pending& pending);
   void put_in_list(std::uint32_t number, Connection& connection);
+  void leap(base::Nanoseconds now, Tally& tally);
   void sweep(Tally& tally);
-  std::uint32_t open(const Segment& segment, std::uint64_t hash, Tally& tally);
+  std::uint32_t insert(const Segment& segment, std::uint64_t hash, Tally& tally);
   void decide_client(Connection& connection, const Segment& segment);
   void let_go(std::uint32_t number, Ended ended, Tally& tally);
-  void make_room(Tally& tally);
   std::uint32_t longest_idle() const;
   void note_listening(const Segment& segment);
   std::size_t listening_place(const Endpoint& end, std::uint8_t protocol) const;
@@ -122,8 +133,8 @@ class Table {
   Lists lists_;
   std::size_t size_ = 0;
   std::uint64_t evicted_ = 0;
-  base::Nanoseconds now_ = base::time_earliest;
-  base::Nanoseconds swept_at_ = base::time_earliest;
+  base::Nanoseconds now_ = base::time_earliest;  // when it was looked for idle ones last
+  std::optional<base::Nanoseconds> doubtful_;    // a leap ahead that is not believed yet
   std::array<Pending, pending_most> pending_;
   std::size_t added_ = 0, counted_ = 0;  // segments, ever
   std::vector<bool> listening_;          // ends that have sent a SYN|ACK, by their hash

@@ -21,9 +21,8 @@ bool fits(const Connection& connection, const Segment& segment) {
   const Direction& own = connection.directions[from];
   const Direction& other = connection.directions[!from];
   const bool knows_sequence = connection.knows(from, Connection::has_sequence);
-  if (!knows_sequence && connection.knows(!from, Connection::has_sequence)) {
-    if (segment.has(ack)) return segment.acknowledgment == other.next_sequence;
-  }
+  const bool answers_syn = connection.state == State::syn_sent && !knows_sequence;
+  if (answers_syn) return segment.has(ack) && segment.acknowledgment == other.next_sequence;
   if (knows_sequence && segment.sequence == own.next_sequence) return true;
   if (!connection.knows(!from, Connection::has_acknowledged)) return !knows_sequence;
   const bool are_scaled =
@@ -54,12 +53,13 @@ void open(Connection& connection, const Segment& segment) {
 }
 
 /// The client's first ACK completes the handshake, also where the SYN|ACK was not captured. Where both open
-/// at once it may be a SYN|ACK (RFC 9293, section 3.5).
+/// at once it may be a SYN|ACK (RFC 9293, section 3.5). Where the client is not seen, data of the server tells.
 void establish(Connection& connection, const Segment& segment) {
   if (connection.state != State::syn_sent && connection.state != State::syn_received) return;
-  if (!segment.has(ack) || segment.is_swapped != connection.is_client_second) return;
+  const bool is_clients = segment.is_swapped == connection.is_client_second;
+  if (!segment.has(ack) || (!is_clients && (segment.payload == 0 || segment.has(syn)))) return;
   connection.state = State::established;
-  if (connection.out().syn_packets > 0 && segment.timestamp > connection.handshake) {
+  if (is_clients && connection.out().syn_packets > 0 && segment.timestamp > connection.handshake) {
     connection.handshake = segment.timestamp - connection.handshake;
     connection.has_handshake = true;
   }
@@ -104,7 +104,7 @@ bool opens_another(const Connection& connection, const Segment& segment) {
 }
 
 void follow_tcp(Connection& connection, const Segment& segment, Tally& tally) {
-  const bool is_plain = !segment.has_any(syn | fin | rst);
+  const bool is_plain = !segment.has(syn | fin | rst);
   if (is_plain && connection.state == State::established) return measure(connection, segment, tally);
   count_flags(connection.directions[segment.is_swapped], segment);
   if (is_other_syn(connection, segment)) {

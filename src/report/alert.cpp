@@ -112,7 +112,9 @@ std::string Alert::describe(const IntervalRecord& record) const {
       if (std::ranges::find(told, comparison.field.name) != told.end()) continue;
       told.push_back(comparison.field.name);
       values += (values.empty() ? "" : ", ") + comparison.field.name + " = ";
-      append_plain(values, comparison.field.value(record), 2);
+      // Round trips and shares of segments are small.
+      const int decimals = comparison.field.directive->need == Need::connections ? 6 : 2;
+      append_plain(values, comparison.field.value(record), decimals);
     }
   }
   std::string when;

@@ -2,6 +2,7 @@
 #include "tools/options.hpp"
 
 #include <algorithm>
+#include <climits>
 
 #include "base/text.hpp"
 #include "flow/index.hpp"
@@ -109,8 +110,10 @@ void set_capacity(Options& options, const Typed& typed) {
 
 /// Whether all lines of connections leave standard output to others.
 bool switches_at_once(const std::string& format) {
-  const bool switches = format.size() > 1 && format[0] == '%' && format[1] >= '0' && format[1] <= '9';
-  return switches && !(format[1] == '1' && (format.size() == 2 || format[2] < '0' || format[2] > '9'));
+  if (!format.starts_with('%')) return false;
+  const std::size_t end = std::min(format.find_first_not_of("0123456789", 1), format.size());
+  const auto descriptor = base::parse_whole(std::string_view(format).substr(1, end - 1), INT_MAX);
+  return descriptor && *descriptor != 1;
 }
 
 void set_connections(Options& options, const Typed& typed) {
@@ -151,11 +154,14 @@ void check_connections(const Options& options, const Typed& typed) {
   if (typed.connection_format && !is_text) {
     throw base::usage_error("--connection-format: is for text; --json and --csv have --connection-fields");
   }
+  if (options.top && options.output == Kind::csv) {
+    throw base::usage_error("--top: not with --csv, which holds records of one kind");
+  }
   if (options.top && !options.prints_intervals()) {
-    throw base::usage_error("--top: follows lines of intervals, which reports do without");
+    throw base::usage_error(
+        "--top: follows lines of intervals, which -a, -b, -B, --capacity and --by do without");
   }
   if (options.output != Kind::csv) return;
-  if (options.top) throw base::usage_error("--top: not with --csv, which holds records of one kind");
   if (options.prints_connections && (options.fields || !options.breakdowns.empty())) {
     throw base::usage_error("--csv: holds records of one kind; with -c those of connections");
   }

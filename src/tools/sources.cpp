@@ -153,6 +153,12 @@ void report_evicted(std::uint64_t count, std::size_t connections_most, const cap
          std::to_string(connections_most) + " (--max-connections)");
 }
 
+void report_unattributed(std::uint64_t count, const capture::Notice& notice) {
+  if (count == 0) return;
+  notice(std::to_string(count) + (count == 1 ? " packet belongs" : " packets belong") +
+         " to no connection: fragments without their first one, or headers that were not captured");
+}
+
 void report_late(std::uint64_t count, const capture::Notice& notice) {
   if (count == 0) return;
   notice(

@@ -36,6 +36,9 @@ void report_drops(const Sources& sources, const capture::Notice& notice);
 /// Tells how many connections have made room for others, if any.
 void report_evicted(std::uint64_t count, std::size_t connections_most, const capture::Notice& notice);
 
+/// Tells how many packets belong to no connection, if any.
+void report_unattributed(std::uint64_t count, const capture::Notice& notice);
+
 /// Tells how many packets count in a later interval than theirs, if any.
 void report_late(std::uint64_t count, const capture::Notice& notice);
 

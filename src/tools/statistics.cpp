@@ -37,8 +37,7 @@ Statistics::Statistics(const Options& options, Surroundings surroundings)
                                                   options.overhead_bytes.value_or(0));
   }
   if (options.prints_connections || options.top || wishes_.connections) {
-    tracking_ = std::make_unique<Tracking>(options, interface_names_, sinks_, has_own_privileges(),
-                                           surroundings_.make_room);
+    tracking_ = std::make_unique<Tracking>(options, sinks_, has_own_privileges(), surroundings_.make_room);
     if (wishes_.connections) tracking_->count_by_interval();
   }
   const std::uint64_t seed = options.breakdowns.empty() ? 0 : base::random_seed();

@@ -39,7 +39,10 @@ class Statistics final : public stats::IntervalSink {
   /// What tells connections apart; nullptr: nothing asks for it.
   Tracking* tracking() { return tracking_.get(); }
   /// What the interfaces are called, by their numbers; to be said before the first packet.
-  void name_interfaces(const std::vector<std::string>& names) { interface_names_ = names; }
+  void name_interfaces(const std::vector<std::string>& names) {
+    interface_names_ = names;
+    if (tracking_) tracking_->name_interfaces(names);
+  }
   /// What every packet is to be ranked by.
   std::span<stats::Breakdown> breakdowns() { return breakdowns_; }
 

@@ -85,7 +85,7 @@ class Run {
     for (const auto& source : sources_) {
       loop_.watch([&source] { return source->descriptor(); }, [this, &source] { read(*source); });
     }
-    if (options_.is_live() && statistics_.tracking() != nullptr) idle_look_ = clock_.monotonic();
+    if (options_.goes_by_the_clock() && statistics_.tracking() != nullptr) idle_look_ = clock_.monotonic();
     loop_.on_deadline(
         [this] { return earlier(earlier(timeline_->deadline(), progress_.deadline()), idle_look_); },
         [this] { on_deadline(); });
@@ -152,10 +152,13 @@ class Run {
     stop_when_over();
   }
 
-  /// Live, connections are over by the clock, also while no packets come.
+  /// Connections are over by the clock too, also while no packets come.
   void look_for_idle_connections() {
+    constexpr base::Nanoseconds old = 3'600 * base::ns_per_s;
     if (!idle_look_ || clock_.monotonic() < *idle_look_) return;
-    statistics_.tracking()->advance(clock_.wall());
+    Tracking& tracking = *statistics_.tracking();
+    // A file that is followed may hold an old capture, whose clock is another one.
+    if (clock_.wall() - tracking.now() < old) tracking.advance(clock_.wall());
     idle_look_ = clock_.monotonic() + base::ns_per_s;
   }
 
@@ -193,6 +196,7 @@ class Run {
     report_late(timeline_->late(), notify_);
     if (const Tracking* tracking = statistics_.tracking()) {
       report_evicted(tracking->evicted(), options_.connections_most, notify_);
+      if (options_.prints_connections) report_unattributed(tracking->unattributed(), notify_);
     }
     for (const auto& source : sources_) {
       if (source->fault()) throw base::Error(*source->fault());

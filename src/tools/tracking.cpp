@@ -38,10 +38,9 @@ flow::TrackerOptions tracker_options(const Options& options) {
 
 }  // namespace
 
-Tracking::Tracking(const Options& options, const std::vector<std::string>& interface_names,
-                   report::Sinks& sinks, bool may_switch, std::function<void()> make_room)
+Tracking::Tracking(const Options& options, report::Sinks& sinks, bool may_switch,
+                   std::function<void()> make_room)
     : options_(options),
-      interface_names_(interface_names),
       sinks_(sinks),
       make_room_(std::move(make_room)),
       tracker_(tracker_options(options), *this) {
@@ -51,6 +50,7 @@ Tracking::Tracking(const Options& options, const std::vector<std::string>& inter
 
 flow::Tally& Tracking::find_tally(base::Nanoseconds begin) {
   for (OfInterval& each : tallies_) {
+    if (each.begin == unclaimed) each.begin = begin;
     if (each.begin == begin) return each.tally;
   }
   tallies_.push_back({begin, {}});
@@ -64,8 +64,14 @@ void Tracking::flush() {
 
 void Tracking::advance(base::Nanoseconds now) {
   tracker_.flush();
-  tracker_.advance(now, counts_by_interval_ && !tallies_.empty() ? tallies_.back().tally : total_);
+  tracker_.advance(now, present_tally());
   write();
+}
+
+/// For what no packet tells of: that of the latest interval, or of the next one that asks for its own.
+flow::Tally& Tracking::present_tally() {
+  if (!counts_by_interval_) return total_;
+  return tallies_.empty() ? find_tally(unclaimed) : tallies_.back().tally;
 }
 
 flow::Tally Tracking::take(const stats::Interval& interval) {
@@ -73,6 +79,7 @@ flow::Tally Tracking::take(const stats::Interval& interval) {
   flow::Tally& tally = tally_of(interval.begin);
   if (!packets_have_ended_) tracker_.advance(interval.begin + interval.length, tally);
   flow::Tally taken = std::move(tally);
+  unattributed_ += taken.unattributed;
   std::erase_if(tallies_, [&](const OfInterval& each) { return each.begin == interval.begin; });
   return taken;
 }
@@ -83,13 +90,14 @@ void Tracking::append_top(std::string& out, const report::IntervalRecord& record
   if (options_.output == Options::OutputKind::json) {
     report::append_top_json(out, busy, options_.top->by, record);
   } else {
+    if (!busy.empty() && !out.empty() && out.back() != '\n') out += '\n';
     report::append_top(out, busy, record);
   }
 }
 
 void Tracking::end_packets() {
   packets_have_ended_ = true;
-  tracker_.end_packets(counts_by_interval_ && !tallies_.empty() ? tallies_.back().tally : total_);
+  tracker_.end_packets(present_tally());
 }
 
 void Tracking::finish() {
@@ -109,12 +117,11 @@ void Tracking::on_end(std::uint32_t number, const flow::Connection& connection, 
   if (++lines_ >= lines_most) write();
 }
 
-report::ConnectionRecord Tracking::record_of(const flow::Connection& connection, flow::Ended ended) const {
-  report::ConnectionRecord record{{0, options_.subtracted}, connection, ended};
-  if (connection.interface < interface_names_.size()) {
-    record.interface_name = interface_names_[connection.interface];
-  }
-  return record;
+report::ConnectionRecord Tracking::record_of(const flow::Connection& connection, flow::Ended ended) {
+  const std::size_t number = connection.interface;
+  while (interface_names_.size() <= number)
+    interface_names_.push_back(std::to_string(interface_names_.size()));
+  return {{0, options_.subtracted}, connection, ended, interface_names_[number]};
 }
 
 void Tracking::write() {

@@ -18,10 +18,12 @@ namespace tools {
 
 class Tracking final : public flow::Listener {
  public:
-  /// `interface_names`, by number, may be filled in later. `make_room` is called before anything is written to `sinks`. Throws a usage Error where the format or a
+  /// `make_room` is called before anything is written to `sinks`. Throws a usage Error where the format or a
   /// field is wrong.
-  Tracking(const Options& options, const std::vector<std::string>& interface_names, report::Sinks& sinks,
-           bool may_switch, std::function<void()> make_room);
+  Tracking(const Options& options, report::Sinks& sinks, bool may_switch, std::function<void()> make_room);
+
+  /// What interfaces are called, by their numbers; others are called by these.
+  void name_interfaces(const std::vector<std::string>& names) { interface_names_ = names; }
 
   /// Counts what happens by interval from now on; all together where that is not called.
   void count_by_interval() { counts_by_interval_ = true; }
@@ -39,7 +41,12 @@ class Tracking final : public flow::Listener {
   /// What happened in an interval that closes: once for each.
   flow::Tally take(const stats::Interval& interval);
   std::uint64_t open() const { return tracker_.table().open(); }
+  /// The time of the latest packets, nearly.
+  base::Nanoseconds now() const { return tracker_.table().now(); }
+  /// How many have made room for others.
   std::uint64_t evicted() const { return tracker_.table().evicted(); }
+  /// How many packets of protocols that have connections belong to none.
+  std::uint64_t unattributed() const { return unattributed_ + total_.unattributed; }
   /// Appends the busiest connections since this was called last, where they are asked for.
   void append_top(std::string& out, const report::IntervalRecord& record);
 
@@ -49,6 +56,8 @@ class Tracking final : public flow::Listener {
   void finish();
 
  private:
+  /// What the next interval gets that asks for its tally.
+  static constexpr base::Nanoseconds unclaimed = base::time_earliest;
   struct OfInterval {
     base::Nanoseconds begin;
     flow::Tally tally;
@@ -59,11 +68,12 @@ class Tracking final : public flow::Listener {
   }
   flow::Tally& find_tally(base::Nanoseconds begin);
   void on_end(std::uint32_t number, const flow::Connection& connection, flow::Ended ended) override;
-  report::ConnectionRecord record_of(const flow::Connection& connection, flow::Ended ended) const;
+  report::ConnectionRecord record_of(const flow::Connection& connection, flow::Ended ended);
+  flow::Tally& present_tally();
   void write();
 
   const Options& options_;
-  const std::vector<std::string>& interface_names_;
+  std::vector<std::string> interface_names_;
   report::Sinks& sinks_;
   std::function<void()> make_room_;
   std::unique_ptr<report::Output> output_;  // nullptr: no lines of connections
@@ -72,6 +82,7 @@ class Tracking final : public flow::Listener {
   bool counts_by_interval_ = false;
   bool packets_have_ended_ = false;
   flow::Tally total_;
+  std::uint64_t unattributed_ = 0;  // in all intervals
   std::deque<OfInterval> tallies_;  // of the open intervals: the tracker keeps references
   std::optional<flow::Busiest> busiest_;
   flow::Tracker tracker_;
