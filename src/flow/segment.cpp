@@ -106,11 +106,14 @@ struct Ports {
   std::uint16_t source, destination;
 };
 
-/// Of ICMP the identifier, twice. Nothing where they were not captured.
-std::optional<Ports> ports_of(const Sighting& sighting, Segment& segment) {
+/// Of ICMP the identifier, twice. Nothing where they were not captured, or lie behind the `there` bytes that IP
+/// has for them.
+std::optional<Ports> ports_of(const Sighting& sighting, std::uint32_t there, Segment& segment) {
+  constexpr std::uint32_t ports_bytes = 4, identifier_end = 6;
   const packet::Packet& packet = sighting.packet;
+  if (there < ports_bytes) return std::nullopt;
   if (packet.protocol != protocol::icmp && packet.protocol != protocol::icmpv6) {
-    const Bytes both = sighting.frame.exactly(packet.transport_offset, 4);
+    const Bytes both = sighting.frame.exactly(packet.transport_offset, ports_bytes);
     if (both.size() == 0) return std::nullopt;
     return Ports{both.be16(0), both.be16(2)};
   }
@@ -120,7 +123,7 @@ std::optional<Ports> ports_of(const Sighting& sighting, Segment& segment) {
   segment.is_request = query == Query::request;
   segment.is_reply = query == Query::reply;
   if (query == Query::none) return Ports{0, 0};
-  if (!header.has(4, 2)) return std::nullopt;
+  if (there < identifier_end || !header.has(4, 2)) return std::nullopt;
   return Ports{header.be16(4), header.be16(4)};
 }
 
@@ -133,13 +136,13 @@ bool read_segment(const Sighting& sighting, Segment& segment) {
   if (!addresses) return false;
   static const Segment blank;  // copied in wide words; one made here would be written in narrow ones first
   segment = blank;
-  const auto ports = ports_of(sighting, segment);
+  segment.bytes = ip_bytes(sighting);
+  const auto ports = ports_of(sighting, payload_behind(sighting, segment.bytes, 0), segment);
   if (!ports) return false;
   segment.is_swapped = segment.key.set(*addresses, ports->source, ports->destination,
                                        static_cast<std::uint8_t>(packet.protocol));
   segment.timestamp = sighting.timestamp;
   segment.interface = sighting.interface;
-  segment.bytes = ip_bytes(sighting);
   if (payload_behind(sighting, segment.bytes, 0) < 4) return false;  // ports behind its end are padding
   if (packet.protocol == protocol::tcp) {
     read_tcp(sighting, segment);

@@ -83,6 +83,14 @@ void Table::add(Tally& tally) {
   if (added_ - counted_ > looked_up_after) look_up(pending(added_ - 1 - looked_up_after));
 }
 
+void Table::pass_leap(Nanoseconds timestamp, Tally& tally) {
+  Segment& segment = vacant();
+  segment = Segment{};
+  segment.timestamp = timestamp;
+  segment.packets = 0;
+  add(tally);
+}
+
 void Table::flush() {
   while (counted_ != added_) count(pending(counted_++));
 }
@@ -119,6 +127,7 @@ std::uint32_t Table::current(const Pending& pending) {
 void Table::count(const Pending& pending) {
   const Segment& segment = pending.segment;
   advance(segment.timestamp, *pending.tally);
+  if (segment.packets == 0) return;
   const std::uint32_t number = current(pending);
   Connection& connection = slab_[number];
   add_packet(connection, segment);
@@ -231,7 +240,10 @@ Table::ListName Table::list_of(const Connection& connection) {
 /// another packet to believe it.
 void Table::leap(Nanoseconds now, Tally& tally) {
   constexpr Nanoseconds disorder_most = 60 * base::ns_per_s, leap_most = 3'600 * base::ns_per_s;
-  if (now < now_ && now_ - now <= disorder_most) return;
+  if (now < now_) {
+    if (now_ - now > disorder_most) now_ = now;
+    return;
+  }
   const bool is_first = now_ == base::time_earliest;
   const bool is_far = !is_first && now - now_ > leap_most;
   if (is_far && !(doubtful_ && now >= *doubtful_ - leap_most)) {

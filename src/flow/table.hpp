@@ -49,6 +49,11 @@ class Table {
   /// Counts what is there, at the latest with the next flush(): meanwhile the memory it needs is on its way to
   /// the cache. `tally` must live until then.
   void add(Tally& tally);
+  /// Of a packet without a connection the time counts, in its turn.
+  void pass(base::Nanoseconds timestamp, Tally& tally) {
+    const auto since = static_cast<std::uint64_t>(timestamp - now_);
+    if (since >= static_cast<std::uint64_t>(sweep_period)) pass_leap(timestamp, tally);
+  }
   void flush();
   /// It is so late: lets go of what has been idle for too long. A single leap ahead is not believed.
   void advance(base::Nanoseconds now, Tally& tally) {
@@ -114,6 +119,7 @@ class Table {
   std::uint32_t find(const Pending& pending) const;
   std::uint32_t current(const Pending& pending);
   void put_in_list(std::uint32_t number, Connection& connection);
+  void pass_leap(base::Nanoseconds timestamp, Tally& tally);
   void leap(base::Nanoseconds now, Tally& tally);
   void sweep(Tally& tally);
   std::uint32_t insert(const Segment& segment, std::uint64_t hash, Tally& tally);

@@ -52,14 +52,17 @@ void open(Connection& connection, const Segment& segment) {
   if (!connection.has_handshake) connection.handshake = segment.timestamp;
 }
 
-/// The client's first ACK completes the handshake, also where the SYN|ACK was not captured. Where both open
-/// at once it may be a SYN|ACK (RFC 9293, section 3.5). Where the client is not seen, data of the server tells.
+/// The client's first ACK completes the handshake, also where nothing of the server is captured. Where both open
+/// at once it may be a SYN|ACK (RFC 9293, section 3.5). Where the server goes on without it, it was not captured.
 void establish(Connection& connection, const Segment& segment) {
   if (connection.state != State::syn_sent && connection.state != State::syn_received) return;
   const bool is_clients = segment.is_swapped == connection.is_client_second;
-  if (!segment.has(ack) || (!is_clients && (segment.payload == 0 || segment.has(syn)))) return;
+  if (!segment.has(ack) || (!is_clients && segment.has(syn))) return;
+  if (!is_clients) connection.handshake = base::time_limit;  // when the SYN was does not tell any more
+  if (!is_clients && segment.payload == 0) return;
+  const bool is_timed = connection.state == State::syn_received || connection.in().packets == 0;
   connection.state = State::established;
-  if (is_clients && connection.out().syn_packets > 0 && segment.timestamp > connection.handshake) {
+  if (is_timed && connection.out().syn_packets > 0 && segment.timestamp > connection.handshake) {
     connection.handshake = segment.timestamp - connection.handshake;
     connection.has_handshake = true;
   }

@@ -20,10 +20,10 @@ class Tracker {
         fragments_(options.table.seed),
         table_(options.table, listener) {}
 
-  /// Counts a packet, at the latest with the next flush(). Of other protocols than tracked ones nothing is
-  /// counted. `tally` must live until then.
+  /// Counts a packet, at the latest with the next flush(). Of other protocols than tracked ones only the time
+  /// counts. `tally` must live until then.
   void add(const Sighting& sighting, Tally& tally) {
-    if (!is_tracked(sighting.packet.protocol)) return;
+    if (!is_tracked(sighting.packet.protocol)) return table_.pass(sighting.timestamp, tally);
     if (sighting.packet.has(packet::Trait::ip_fragment)) return add_fragment(sighting, tally);
     if (read(sighting, table_.vacant())) {
       table_.add(tally);

@@ -77,7 +77,6 @@ flow::Tally& Tracking::present_tally() {
 flow::Tally Tracking::take(const stats::Interval& interval) {
   tracker_.flush();
   flow::Tally& tally = tally_of(interval.begin);
-  if (!packets_have_ended_) tracker_.advance(interval.begin + interval.length, tally);
   flow::Tally taken = std::move(tally);
   unattributed_ += taken.unattributed;
   std::erase_if(tallies_, [&](const OfInterval& each) { return each.begin == interval.begin; });
@@ -96,7 +95,6 @@ void Tracking::append_top(std::string& out, const report::IntervalRecord& record
 }
 
 void Tracking::end_packets() {
-  packets_have_ended_ = true;
   tracker_.end_packets(present_tally());
 }
 

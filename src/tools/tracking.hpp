@@ -80,7 +80,6 @@ class Tracking final : public flow::Listener {
   bool has_begun_ = false;
   std::size_t lines_ = 0;  // that were rendered and not written
   bool counts_by_interval_ = false;
-  bool packets_have_ended_ = false;
   flow::Tally total_;
   std::uint64_t unattributed_ = 0;  // in all intervals
   std::deque<OfInterval> tallies_;  // of the open intervals: the tracker keeps references
