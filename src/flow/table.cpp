@@ -291,9 +291,15 @@ void Table::let_go(std::uint32_t number, Ended otherwise, Tally& tally) {
   --size_;
 }
 
-void Table::end(Tally& tally) {
+void Table::end() {
   flush();
-  while (size_ > 0) let_go(longest_idle(), Ended::open, tally);
+  each([this](std::uint32_t number, const Connection& connection) {
+    listener_.on_end(number, connection, connection.ended_or(Ended::open));
+  });
+  slab_ = Slab();
+  index_ = Index();
+  lists_ = Lists();
+  size_ = 0;
 }
 
 }  // namespace flow

@@ -51,8 +51,8 @@ class Table {
   void add(Tally& tally);
   /// Of a packet without a connection the time counts, in its turn.
   void pass(base::Nanoseconds timestamp, Tally& tally) {
-    const auto since = static_cast<std::uint64_t>(timestamp - now_);
-    if (since >= static_cast<std::uint64_t>(sweep_period)) pass_leap(timestamp, tally);
+    const auto since = static_cast<std::uint64_t>(timestamp - now_);  // which those that wait may change
+    if (added_ != counted_ || since >= static_cast<std::uint64_t>(sweep_period)) pass_leap(timestamp, tally);
   }
   void flush();
   /// It is so late: lets go of what has been idle for too long. A single leap ahead is not believed.
@@ -60,8 +60,9 @@ class Table {
     const auto since = static_cast<std::uint64_t>(now - now_);
     if (since >= static_cast<std::uint64_t>(sweep_period)) leap(now, tally);
   }
-  /// The capture is over: lets go of all, in the order in which they began to be idle.
-  void end(Tally& tally);
+  /// The capture is over: lets go of all, in the order of their numbers. That is the order in which they began,
+  /// but where one has the number of another that had ended.
+  void end();
 
   /// Those that are neither closed nor reset.
   std::size_t open() const { return size_ - lists_.size(ended_list); }

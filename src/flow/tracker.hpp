@@ -38,7 +38,7 @@ class Tracker {
   /// Lets go of all connections.
   void end(Tally& tally) {
     end_packets(tally);
-    table_.end(tally);
+    table_.end();
   }
 
   const Table& table() const { return table_; }

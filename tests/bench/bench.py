@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Compares tcpstat's speed, memory and losses with those of tcpstat 1.5, tcpdump, dd and a bare read loop.
+"""Compares tcpstat's speed, memory and losses with those of tcpstat 1.5, tcpdump, dd and a bare read loop, and, where
+it tells connections, with those of nfpcapd, softflowd, tcptrace and tshark.
 
 usage: bench.py [table...]   (without arguments: all of TABLES)
 
-Environment: BENCH_MB, the size of the captures in megabytes (4096, for which the bars are meant; 512 for a quick look);
-BENCH_ROUNDS (5); BUILD, where the programs are (build).
+Environment: BENCH_MB, the size of the captures in megabytes (4096, for which the bars are meant; 512 for a quick look;
+those of connections always have the packets that their bars are about, but 100 M only with 4096); BENCH_ROUNDS (5);
+BUILD, where the programs are (build).
 
 TABLES say what is run, FIGURES what is drawn from them, with the bars that tcpstat should reach. To measure something
 else, add a Row or a Table, and a Figure if there is a bar; captures are in stored.py.
 """
+import functools
 import os
 import signal
 import sys
@@ -18,11 +21,13 @@ sys.dont_write_bytecode = True  # nothing is left in the tree
 
 import live
 import stored
-from table import (Column, Figure, Row, Table, difference, median, most, peak_mib, print_summary, ratio, run_table,
-                   unevenness_percent)
+from table import (Column, Figure, NotMeasured, Row, Table, difference, median, most, peak_mib, print_summary, ratio,
+                   run_table, unevenness_percent)
 
 CPU, WALL, PEAK = Column("CPU s", "cpu_s", 3), Column("wall s", "wall_s", 3), Column("peak MiB", "peak_mib", 1, max)
 RATIO = Column("CPU ratio", "cpu_s", is_relative=True)
+CPU_NS = Column("CPU ns/packet", "cpu_ns_packet", 0)
+SPEED = (CPU_NS, Column("M packets/s", "mpackets_s"), PEAK, Column("CPU ratio", "cpu_ns_packet", is_relative=True))
 LOST = (Column("lost, %", "lost_percent"), Column("at most", "lost", 0, max))
 
 
@@ -72,6 +77,50 @@ def statistics_of(name, title, capture):
     ])
 
 
+def without_and_with(label, capture, options=""):
+    """The default run, and -c."""
+    return [Row(label + ", default", "{tcpstat} -r {%s}" % capture),
+            Row(label + ", -c", "{tcpstat} -r {%s} -c%s" % (capture, options))]
+
+
+CHOSEN = {"xor": "source ^ destination is always the same", "prefix64": "clients in one /64",
+          "ports": "only the ports differ"}
+SHORT = {"10 M": "10000000 1000000", "100 M": "100000000 10000000"}  # packets and connections
+
+
+def prepare_short(command):
+    if SHORT["100 M"] in command and stored.size_mb() < 4096:
+        raise NotMeasured("left out: BENCH_MB is below 4096")
+    stored.prepare(command)
+
+
+CONNECTION_TABLES = [
+    stored_table("connections", "5 M packets of 50,000 connections", [
+        Row("default", "{tcpstat} -r {connections}"),
+        Row("-c", "{tcpstat} -r {connections} -c"),
+        Row("-c --json", "{tcpstat} -r {connections} -c --json"),
+        Row("nfpcapd", "nfpcapd -r {connections} -w {bench}"),
+        Row("softflowd", "softflowd -d -6 -m 100000 -r {connections} -p {bench}/softflowd.pid -c none"),
+        Row("tcptrace -l, a tenth", "tcptrace -n -l {connections_tenth}"),
+        Row("tshark -z conv,tcp, a tenth", "tshark -q -z conv,tcp -r {connections_tenth}"),
+    ], SPEED),
+    stored_table("many", "Many connections, 128 bytes captured of a packet", [
+        *without_and_with("50,000", "many_50k"), *without_and_with("1 M", "many_1m"),
+        *without_and_with("4 M", "many_4m", " --max-connections 5000000"),
+    ], SPEED),
+    stored_table("flood", "A flood of SYNs, each from another end", [
+        *without_and_with("1 M", "flood_1m"), *without_and_with("5 M", "flood_5m"),
+    ], (*SPEED, Column("evicted", "evicted", 0))),
+    stored_table("chosen", "4 M packets of 400,000 connections with chosen ends, -c", [
+        Row(kind, "{tcpstat} -r {chosen_%s} -c" % kind) for kind in ("random", *CHOSEN)], SPEED),
+    Table("short", "Connections of 10 packets, 100,000 a second, through a pipe, -c; each row is run once", [
+        Row("the generator alone", "{bench}/connections short %s - 128" % SHORT["10 M"]),
+        *(Row(size + " packets", "{bench}/connections short %s - 128 | {tcpstat} -r - -c" % counts)
+          for size, counts in SHORT.items()),
+    ], (CPU, WALL, PEAK), prepare_short, functools.cache(stored.run)),
+]
+
+
 # A capture is 100 s long by its timestamps, whatever its size: so many lines at this interval.
 JSON_INTERVAL, JSON_LINES = "0.0002", 500_000
 JSON_FIELDS = ("begin,end,length,packets,bytes,packets_per_second,bits_per_second,bits_per_second_peak,size_mean,"
@@ -118,12 +167,13 @@ TABLES = [
             Row(size, "{tcpstat} -r " + capture), Row(size + ", read loop", "{bench}/readloop " + capture))
     ], (CPU, WALL, PEAK, RATIO, Column("CPU ns/byte", "cpu_ns_byte", 4))),
     live_table("live", "Live: 100,000 frames of 64 bytes a second", live.run_steady("--pps=100000"), (
-        Column("CPU ns/packet", "cpu_ns_packet", 0), Column("CPU ratio", "cpu_ns_packet", is_relative=True),
+        CPU_NS, Column("CPU ratio", "cpu_ns_packet", is_relative=True),
         Column("packets/wake-up", "packets_wakeup", 0), *LOST)),
     live_table("stopped", "Live: 400,000 frames of 64 bytes a second, stopped for 0.5 s in the middle",
                live.run_stopped("--pps=400000"), LOST),
     live_table("topspeed", "Live: frames of 64 bytes as fast as tcpreplay can, stopped for 0.5 s in the middle",
                live.run_stopped("--topspeed"), LOST),
+    *CONNECTION_TABLES,
 ]
 
 ARCHIVES = ("gz", "zst", "lz4", "xz", "bz2")
@@ -131,8 +181,8 @@ ARCHIVES = ("gz", "zst", "lz4", "xz", "bz2")
 
 def own_rows(is_archive):
     """The rows in which tcpstat alone reads stored captures."""
-    return [(table.name, row.label) for table in TABLES if (table.name in ARCHIVES) == is_archive
-            for row in table.rows if row.command.startswith("{tcpstat} ") and " -r " in row.command]
+    return [(table.name, row.label) for table in TABLES if (table.name in ARCHIVES) == is_archive for row in table.rows
+            if row.command.startswith("{tcpstat} ") and " -r " in row.command and " -c" not in row.command]
 
 
 def against_unpacking(kind, tool, cpu_bar, wall_bar):
@@ -163,6 +213,32 @@ def losses(table, text):
         Figure("- by tcpdump -w /dev/null", median(table, "tcpdump -w /dev/null", "lost_percent"), "%"),
     ]
 
+
+def bytes_of_each(size, count):
+    """What a connection takes, by the peaks with and without -c."""
+    return difference("many", size + ", -c", size + ", default", count / 2**20, "peak_mib")
+
+
+CONNECTION_FIGURES = [
+    Figure("-c, 5 M packets, 50,000 connections: time, to that of the default run",
+           ratio("connections", "-c", "default"), "x", "<= 3.5"),
+    Figure("- packets a second", median("connections", "-c", "mpackets_s"), "M", ">= 6"),
+    Figure("- with --json", median("connections", "-c --json", "mpackets_s"), "M"),
+    *(Figure("- " + label.removesuffix(", a tenth"), median("connections", label, "mpackets_s"), "M")
+      for label in ("nfpcapd", "softflowd", "tcptrace -l, a tenth", "tshark -z conv,tcp, a tenth")),
+    Figure("-c, 1 M connections: time a packet, to that of 50,000",
+           ratio("many", "1 M, -c", "50,000, -c", "cpu_ns_packet"), "x", "<= 4"),
+    Figure("- 4 M connections", ratio("many", "4 M, -c", "50,000, -c", "cpu_ns_packet"), "x", "<= 4"),
+    Figure("-c, 1 M connections: memory for each", bytes_of_each("1 M", 1e6), "bytes", "<= 350"),
+    Figure("- 4 M connections", bytes_of_each("4 M", 4e6), "bytes", "<= 350"),
+    Figure("-c, flood of 5 M SYNs: peak memory", most("flood", "5 M, -c", "peak_mib"), "MiB", "<= 400"),
+    Figure("- connections let go, as reported", most("flood", "5 M, -c", "evicted"), "", ">= 4000000"),
+    Figure("- time a packet, to that of 1 M SYNs", ratio("flood", "5 M, -c", "1 M, -c", "cpu_ns_packet"), "x", "<= 2"),
+    *(Figure("-c, %s: time a packet, to random addresses" % what, ratio("chosen", kind, "random", "cpu_ns_packet"), "x",
+             "<= 1.3") for kind, what in CHOSEN.items()),
+    Figure("-c, 100 M packets of 10 M short connections: peak memory, to that of a tenth",
+           ratio("short", "100 M packets", "10 M packets", "peak_mib"), "x", "<= 1.05"),
+]
 
 FIGURES = [
     Figure("real mix, default output: faster than tcpstat 1.5", ratio("mix", "tcpstat 1.5", "tcpstat"), "x", ">= 3"),
@@ -197,6 +273,7 @@ FIGURES = [
     Figure("live, CPU a packet: to that of tcpdump -w /dev/null",
            ratio("live", "tcpstat", "tcpdump -w /dev/null", "cpu_ns_packet"), "x", "<= 0.7"),
     Figure("live, packets for each wake-up", median("live", "tcpstat", "packets_wakeup"), "", ">= 10"),
+    *CONNECTION_FIGURES,
 ]
 
 
@@ -209,7 +286,8 @@ def main():
     unknown = set(names) - {table.name for table in TABLES}
     if unknown:
         sys.exit("bench: no table %s; there are: %s" % (min(unknown), ", ".join(table.name for table in TABLES)))
-    for program in (stored.PROGRAMS["tcpstat"], *(stored.BENCH / name for name in ("generate", "readloop", "measure"))):
+    for program in (stored.PROGRAMS["tcpstat"],
+                    *(stored.BENCH / name for name in ("generate", "connections", "readloop", "measure"))):
         if not program.exists():
             sys.exit("bench: %s is not built: make bench builds it" % program)
     size_mb, rounds = stored.size_mb(), stored.setting("BENCH_ROUNDS", 5)

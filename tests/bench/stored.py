@@ -15,18 +15,19 @@ from table import NotMeasured
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("BUILD", "build")
 BENCH = BUILD / "bench"
-GENERATOR = ROOT / "tests" / "bench" / "generate.cpp"
 ORACLE = ROOT / "build" / "oracle" / "root" / "usr" / "bin" / "tcpstat"
 PROGRAMS = {"tcpstat": BUILD / "tcpstat", "oracle": ORACLE, "bench": BENCH}
 
 
 @dataclass(frozen=True)
 class Capture:
-    """How a file is made: its name, a shell command that may name other captures, and how much of BENCH_MB it has."""
+    """How a file is made: its name, a shell command that may name other captures, and how much of BENCH_MB it has,
+    or, whatever BENCH_MB says, how many packets."""
     file: str
     command: str
     share: float = 1
     mb_most: int = 1_000_000
+    packets: int = 0
 
     def mb(self):
         return max(1, min(int(size_mb() * self.share), self.mb_most))
@@ -34,6 +35,14 @@ class Capture:
 
 MIX = "{bench}/generate mix {mb}M {out}"
 SMALL = "{bench}/generate small {mb}M {out}"
+WHOLE, HEADERS = 262144, 128  # bytes captured of a packet
+
+
+def connections(kind, packets, count, snaplen=HEADERS):
+    """So many packets of so many TCP connections."""
+    return Capture("%s-%d-%d-%d.pcap" % (kind, packets, count, snaplen),
+                   "{bench}/connections %s %d %d {out} %d" % (kind, packets, count, snaplen), packets=packets)
+
 
 CAPTURES = {
     "mix": Capture("mix-{mb}.pcap", MIX),
@@ -51,6 +60,15 @@ CAPTURES = {
     "mix_few": Capture("mix-{mb}.pcap", MIX, 1 / 8, mb_most=32),  # xz and bzip2 are slow
     "mix_xz": Capture("mix-{mb}.pcap.xz", "xz -c {mix_few} >{out}", 1 / 8, mb_most=32),
     "mix_bz2": Capture("mix-{mb}.pcap.bz2", "bzip2 -c {mix_few} >{out}", 1 / 8, mb_most=32),
+
+    "connections": connections("mix", 5_000_000, 50_000, WHOLE),
+    "connections_tenth": connections("mix", 500_000, 5_000, WHOLE),  # tcptrace and tshark are slow
+    "many_50k": connections("mix", 5_000_000, 50_000),
+    "many_1m": connections("mix", 10_000_000, 1_000_000),
+    "many_4m": connections("mix", 16_000_000, 4_000_000),
+    "flood_1m": connections("flood", 1_000_000, 1_000_000),
+    "flood_5m": connections("flood", 5_000_000, 5_000_000),
+    **{"chosen_" + kind: connections(kind, 4_000_000, 400_000) for kind in ("random", "xor", "prefix64", "ports")},
 }
 
 
@@ -71,9 +89,10 @@ def named_captures(command):
 
 @functools.cache
 def cheap_fields():
-    """The names of the table of statistics, with commas, but those that look at every packet's size or time."""
+    """The names of the table of statistics, with commas, but those that look at every packet's size or time, and
+    those of connections, which are the last."""
     text = subprocess.run([PROGRAMS["tcpstat"], "-h"], capture_output=True, text=True, check=True).stdout
-    table = text.split("\nStatistics ")[1].split("\nIn formats ")[0]
+    table = text.split("\nStatistics ")[1].split("\n     connections ")[0]
     names = dict.fromkeys(re.findall(r"^ {2}(?:%\w| {2}) (\w+)", table, re.MULTILINE))
     return ",".join(name for name in names if name != "burst" and not name.startswith("size_p"))
 
@@ -93,7 +112,9 @@ def make(name):
     path = BENCH / capture.file.format(mb=capture.mb())
     unfinished = path.with_name("unfinished-" + path.name)
     command = fill(capture.command, mb=capture.mb(), out=unfinished)
-    sources = [GENERATOR, *(make(source) for source in named_captures(capture.command))]
+    sources = [*(ROOT / "tests" / "bench" / (program + ".cpp")
+                 for program in re.findall(r"\{bench\}/(\w+)", capture.command)),
+               *(make(source) for source in named_captures(capture.command))]
     if not path.exists() or any(path.stat().st_mtime < source.stat().st_mtime for source in sources):
         print("bench: making %s" % path, file=sys.stderr)
         try:
@@ -146,6 +167,12 @@ def run(command):
     cpu_us, wall_us, peak_kib, status = (int(number) for number in done.stdout.split())
     if status != 0:
         raise NotMeasured("failed: exit status %d: %s" % (status, done.stderr.strip()))
-    bytes_read = sum(make(name).stat().st_size for name in named_captures(command))
-    return {"cpu_s": cpu_us / 1e6, "wall_s": wall_us / 1e6, "peak_mib": peak_kib / 1024,
-            "cpu_ns_byte": cpu_us * 1000 / bytes_read}
+    names = named_captures(command)
+    evicted = re.search(r"(\d+) connections were let go", done.stderr)
+    taken = {"cpu_s": cpu_us / 1e6, "wall_s": wall_us / 1e6, "peak_mib": peak_kib / 1024,
+             "evicted": int(evicted[1]) if evicted else 0}
+    if names:
+        taken["cpu_ns_byte"] = cpu_us * 1000 / sum(make(name).stat().st_size for name in names)
+    if packets := sum(CAPTURES[name].packets for name in names):
+        taken |= {"cpu_ns_packet": cpu_us * 1000 / packets, "mpackets_s": packets / wall_us}
+    return taken
