@@ -175,7 +175,7 @@ constexpr std::array table = std::to_array<Directive>({
     {0, "vlan_in", "", "VLAN id of what the server has sent", vlan<vlan_in>},
     {0, "interface", "", "where its first packet was captured", text<interface_of>},
     {0, "client_endpoint", "", "client and client_port in a word", endpoint<&Connection::client>},
-    {0, "direction", "", "> from client to server, or ? if guessed",
+    {0, "direction", "", "'>' from client to server, '?' if guessed",
      text<[](const Connection& c) { return std::string_view(c.is_guessed ? "?" : ">"); }>},
     {0, "server_endpoint", "", "server and server_port in a word", endpoint<&Connection::server>},
 });
