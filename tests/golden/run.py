@@ -20,6 +20,15 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 TIMEOUT_S = 20
 
+# What there may be nothing of, by the "record" of the object; of intervals None. The empty fields of CSV are the same.
+OF_CONNECTION = {"service", "rtt_handshake", "rtt_mean", "rtt_min", "rtt_out", "rtt_in", "first_byte", "vlan", "vlan_out",
+                 "vlan_in"}
+MAY_BE_NULL = {None: {"rtt_p50", "rtt_p95"}, "connection": OF_CONNECTION, "top": {"service", "rtt"},
+               "ranking": {"rank", "protocol", "service"}}
+FLAGS = {"guessed", "one_way"}
+WORDS = {"client", "server", "protocol", "service", "state", "ended", "interface", "client_endpoint", "direction",
+         "server_endpoint", "by", "key"}  # of CSV, where they are not told from numbers by quotes
+
 
 def read_list():
     for line in (HERE / "list").read_text().splitlines():
@@ -53,11 +62,13 @@ def unique(members):
     return dict(members)
 
 
-def is_plain(value, may_be_null):
-    """A text, a finite number, or, where a line may be asked for that there is not, null."""
-    if value is None or isinstance(value, (str, bool)):
-        return isinstance(value, str) or value is None and may_be_null
-    return isinstance(value, (int, float)) and math.isfinite(value)
+def is_plain(record, key, value):
+    """A text, a finite number, true or false, or null where there may be nothing, as no line that would do."""
+    if value is None:
+        return "readings" in record or key in MAY_BE_NULL.get(record.get("record"), ())
+    if isinstance(value, bool) or key in FLAGS:
+        return isinstance(value, bool) and key in FLAGS
+    return isinstance(value, str) or isinstance(value, (int, float)) and math.isfinite(value)
 
 
 def json_problem(line):
@@ -68,8 +79,8 @@ def json_problem(line):
         return str(error)
     if not isinstance(record, dict) or not record:
         return "not an object"
-    strange = [key for key, value in record.items() if not is_plain(value, "readings" in record)]
-    return f"not a finite number: {strange}" if strange else ""
+    strange = [key for key, value in record.items() if not is_plain(record, key, value)]
+    return f"neither text nor a finite number: {strange}" if strange else ""
 
 
 def jq_problem(output):
@@ -96,6 +107,17 @@ def json_problems(output):
             yield f"jq: {problem}"
 
 
+def is_csv_field(name, field):
+    if name in FLAGS:
+        return field in ("true", "false")
+    if field == "":
+        return any(name in names for names in MAY_BE_NULL.values())
+    try:
+        return name in WORDS or math.isfinite(float(field))
+    except ValueError:
+        return False
+
+
 def csv_problems(output):
     """What is wrong with the standard output of a command with --csv (RFC 4180)."""
     text = output.decode()
@@ -107,12 +129,9 @@ def csv_problems(output):
     for number, row in enumerate(rows, 2):
         if len(row) != len(header):
             yield f"line {number} has {len(row)} fields, not {len(header)}"
-        for field in row:
-            try:
-                if not math.isfinite(float(field)):
-                    yield f"line {number}: {field} is not finite"
-            except ValueError:
-                yield f"line {number}: '{field}' is no number"
+        for name, field in zip(header, row):
+            if not is_csv_field(name, field):
+                yield f"line {number}: {name} is '{field}'"
 
 
 def problems(command, output):

@@ -107,9 +107,9 @@ def check_functions():
         yield f"functions grow: median {median}, 90th percentile {p90} lines"
 
 
-def directive_rows():
+def directive_rows(file_name):
     """(letter or none, name, unit, meaning) of each row, and how many rows there are."""
-    text = (SRC / "report/directives.cpp").read_text()
+    text = (SRC / "report" / file_name).read_text()
     table = text[text.index("table = std::to_array<Directive>"):]
     rows = re.findall(r"^    \{(?:'(.)'|0),\s*\"([^\"]+)\",\s*\"([^\"]*)\",\s*\"([^\"]+)\"", table, re.M)
     return rows, len(re.findall(r"^    \{", table, re.M))
@@ -130,24 +130,34 @@ def help_rows(text):
         yield letter, name, unit.group(1) if unit else "", meaning[:unit.start()] if unit else meaning
 
 
+def golden_names():
+    """The members of JSON in golden outputs: of lines of intervals, of records of connections."""
+    lines = "".join(path.read_text() for path in (ROOT / "tests/golden").glob("json-*.out")).splitlines()
+    of_connections = [line for line in lines if line.startswith('{"record":"connection"')]
+    of_intervals = [line for line in lines if not line.startswith('{"record":')]
+    return [set(re.findall(r'[{,]"(\w+)[":]', "\n".join(some))) for some in (of_intervals, of_connections)]
+
+
 def check_directives():
-    """Each row of the table stands in the manual, in --help and in a golden test; these have no others."""
-    rows, rows_written = directive_rows()
-    if len(rows) < 40 or len(rows) != rows_written:
-        yield f"{rows_written - len(rows)} of {rows_written} rows of directives.cpp are written in another way"
-    for place, found in (("the manual", manual_rows()), ("--help", list(help_rows(help_text())))):
-        if found != rows:
-            differing = sorted(set(rows) ^ set(found)) or "the order of the rows"
-            yield f"{place} has another table of statistics: {differing}"
+    """Each row of both tables stands in the manual, in --help and in a golden test; these have no others."""
     golden = (ROOT / "tests/golden/list").read_text().splitlines()
-    letters = next(line for line in golden if line.startswith("every-directive"))
-    outputs = "".join(path.read_text() for path in (ROOT / "tests/golden").glob("json-*.out"))
-    in_golden = set(re.findall(r'[{,]"(\w+)[":]', outputs))
-    for letter, name, *_ in rows:
-        if letter and "%" + letter not in letters:
-            yield f"no golden line has %{letter}"
-        if name not in in_golden:
-            yield f"no golden output has {name}"
+    tables = []
+    for file_name, case, names in zip(("directives.cpp", "connection_directives.cpp"),
+                                      ("every-directive", "connections-every-directive"), golden_names()):
+        rows, rows_written = directive_rows(file_name)
+        tables += rows
+        if len(rows) < 40 or len(rows) != rows_written:
+            yield f"{rows_written - len(rows)} of {rows_written} rows of {file_name} are written in another way"
+        letters = next((line for line in golden if line.startswith(case)), "")
+        for letter, name, *_ in rows:
+            if letter and "%" + letter not in letters:
+                yield f"no golden line has %{letter} of {file_name}"
+            if name not in names:
+                yield f"no golden output has {name} of {file_name}"
+    for place, found in (("the manual", manual_rows()), ("--help", list(help_rows(help_text())))):
+        if found != tables:
+            differing = sorted(set(tables) ^ set(found)) or "the order of the rows"
+            yield f"{place} has other tables of statistics: {differing}"
 
 
 def help_text():

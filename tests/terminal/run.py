@@ -294,6 +294,23 @@ def reports():
             yield "%s at %dx%d" % (" ".join(words), *size), lambda server, what=(size, words): report(server, *what)
 
 
+def connections(server, words, columns, mark):
+    """Nothing is wrapped, and `mark` stands in the same column wherever it stands, below each interval anew."""
+    with server.screen(command_of("-r", SAMPLE, *words), columns, 24, LC_ALL="C") as screen:
+        screen.wait_end()
+        expect_unwrapped(screen)
+        for block in re.split(r"\n(?=Time:)", "\n".join(screen.all())):
+            places = {line.index(mark) for line in block.split("\n") if mark in line}
+            expect_equal(len(places), 1, "columns of %r in\n%s\n" % (mark, block))
+
+
+def tables_of_connections():
+    for words, columns, mark in ((["-c", "-f", "ip"], 100, " > "), (["--top", "5", "-f", "ip", "20"], 100, "  n="),
+                                 (["--by", "host"], 80, " %"), (["--by", "port"], 80, " %")):
+        yield ("%s at %d columns" % (" ".join(words), columns),
+               lambda server, what=(words, columns, mark): connections(server, *what))
+
+
 def help_text(server):
     with server.screen(command_of("--help"), 80, 24, LC_ALL="C") as screen:
         screen.wait_end()
@@ -310,6 +327,7 @@ CHECKS = [
     ("5 to 20 columns: no line longer than time and sparkline", tiny),
     ("--fields: each under its name", chosen_fields),
     *reports(),
+    *tables_of_connections(),
     ("--help at 80 columns", help_text),
 ]
 

@@ -296,16 +296,16 @@ TEST_CASE("-R is subtracted from times, not from lengths") {
 
 TEST_CASE("the usual line fits 100 columns") {
   CHECK(format(report::default_connection_format, sample()) ==
-        "22:13:20.250 TCP  192.0.2.1:54321       > 203.0.113.5:443         1.2k  34.0k   2.500 0.0120 fin\n");
+        "22:13:20 TCP    192.0.2.1:54321       > 203.0.113.5:443         1.2k  34.0k    2.500  0.0120 fin\n");
   CHECK(format(report::default_connection_format, lone_datagram()) ==
-        "00:00:00.000 UDP  192.0.2.1:54321       ? 203.0.113.5:9999         100      0   0.000      - fin\n");
+        "00:00:00 UDP    192.0.2.1:54321       ? 203.0.113.5:9999         100      0    0.000       - fin\n");
   Connection widest = sample({{0, 0xffffffff, false}, 65535}, {{0, 0xfffffffe, false}, 65534});
   out_of(widest).bytes = in_of(widest).bytes = 999'949'999'999;
   widest.end = widest.begin + 999'999 * ns_per_ms;
   const std::string line =
       format(report::default_connection_format, ConnectionRecord{{}, widest, flow::Ended::evicted});
   CHECK(line ==
-        "22:13:20.250 TCP  255.255.255.255:65535 > 255.255.255.254:65534 999.9G 999.9G 999.999 0.0120 "
+        "22:13:20 TCP    255.255.255.255:65535 > 255.255.255.254:65534 999.9G 999.9G  999.999  0.0120 "
         "evicted\n");
   CHECK(line.size() == 101);  // with its end
 }

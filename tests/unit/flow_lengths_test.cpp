@@ -9,6 +9,7 @@ using namespace flow::tcp_flag;
 using test::hex;
 using test::Octets;
 using test::Pair;
+using test::tcp_segment;
 using test::Watch;
 using test::Way;
 
@@ -111,34 +112,27 @@ TEST_CASE("more than 4 GiB in one connection") {
 TEST_CASE("a length that cannot be right makes nothing negative and nothing larger than the wire") {
   for (const Way& way : {ipv4, ipv6}) {
     const Octets tcp = tcp_packet(way, 10), udp = packet_of(way, test::udp, test::datagram(17, 1, 2, 10));
-    const std::uint64_t tcp_bytes = tcp.size(), udp_bytes = udp.size();
-    SUBCASE("larger than the frame") {
-      CHECK(sum_of(way, with_length(way, tcp, 65'535)) == Watch::Sum{1, tcp_bytes, 10});
-      CHECK(sum_of(way, with_length(way, udp, 1000)) == Watch::Sum{1, udp_bytes, 10});
-    }
-    const std::uint16_t header = way.is_ipv6 ? 0 : 20, before = way.is_ipv6 ? 40 : 0;
-    SUBCASE("ends within the header of TCP: a packet of those ports, and no more") {
-      for (std::uint16_t bytes = 4; bytes < 20; ++bytes) {
-        CAPTURE(bytes);
-        const auto length = static_cast<std::uint16_t>(header + bytes);
-        CHECK(sum_of(way, with_length(way, tcp, length)) == Watch::Sum{1, before + std::uint64_t{length}, 0});
-      }
-      for (std::uint16_t bytes = 4; bytes <= 8; ++bytes) {
-        const auto length = static_cast<std::uint16_t>(header + bytes);
-        CHECK(sum_of(way, with_length(way, udp, length)) == Watch::Sum{1, before + std::uint64_t{length}, 0});
-      }
-    }
-    SUBCASE("ends before the ports: what follows is padding") {
-      for (std::uint16_t bytes = way.is_ipv6 ? 1 : 0; bytes < 4; ++bytes) {
-        CAPTURE(bytes);
-        const auto length = static_cast<std::uint16_t>(header + bytes);
-        CHECK(sum_of(way, with_length(way, tcp, length)) == Watch::Sum{});
-        CHECK(sum_of(way, with_length(way, udp, length)) == Watch::Sum{});
-      }
-    }
-    SUBCASE("on the wire there was less than was captured") {
-      CHECK(sum_of(way, tcp, 1000, 0) == Watch::Sum{1, 0, 0});
-      CHECK(sum_of(way, tcp, 1000, 20) == Watch::Sum{1, 6, 0});
+    CHECK(sum_of(way, with_length(way, tcp, 65'535)) == Watch::Sum{1, tcp.size(), 10});
+    CHECK(sum_of(way, with_length(way, udp, 1000)) == Watch::Sum{1, udp.size(), 10});
+    // On the wire there was less than was captured.
+    CHECK(sum_of(way, tcp, 1000, 0) == Watch::Sum{});
+    CHECK(sum_of(way, tcp, 1000, 20) == Watch::Sum{});
+    const std::uint32_t bytes = way.is_ipv6 ? 44 : 24;
+    CHECK(sum_of(way, tcp, 1000, 14 + bytes) == Watch::Sum{1, bytes, 0});
+  }
+}
+
+TEST_CASE("a length that ends within the transport's header leaves ports only, or not even them") {
+  for (const Way& way : {ipv4, ipv6}) {
+    const Octets tcp = tcp_packet(way, 10), udp = packet_of(way, test::udp, test::datagram(17, 1, 2, 10));
+    const std::uint16_t header = way.is_ipv6 ? 0 : 20;
+    const std::uint64_t before = way.is_ipv6 ? 40 : 20;
+    for (std::uint16_t bytes = way.is_ipv6 ? 1 : 0; bytes < 20; ++bytes) {
+      CAPTURE(bytes);
+      const auto length = static_cast<std::uint16_t>(header + bytes);
+      const Watch::Sum expected = bytes < 4 ? Watch::Sum{} : Watch::Sum{1, before + bytes, 0};
+      CHECK(sum_of(way, with_length(way, tcp, length)) == expected);
+      if (bytes <= 8) CHECK(sum_of(way, with_length(way, udp, length)) == expected);
     }
   }
 }
@@ -199,28 +193,34 @@ TEST_CASE("of a frame that was cut short its lengths still count") {
 }
 
 TEST_CASE("options of a SYN that cannot be right: window scaling is read where it is, and nothing else") {
+  // How the client's windows are scaled; 0: it has not offered it, so that the server's are not either.
   const auto scale_of = [](std::string_view options) {
     Watch watch;
-    for (const bool is_answer : {false, true}) {
-      test::TcpHeader header{static_cast<std::uint8_t>(is_answer ? syn | ack : syn), 1, 2, 100, hex(options)};
+    const auto see = [&](bool is_answer, std::uint8_t flags, const Octets& its_options) {
+      const test::TcpHeader header{flags, flags == ack ? 2U : 1U, 2, 100, its_options};
       const Octets segment = is_answer ? tcp_segment(80, 9, header, 0) : tcp_segment(9, 80, header, 0);
       const auto from = address_of(ipv4, is_answer ? 2 : 1), to = address_of(ipv4, is_answer ? 1 : 2);
       watch.see(0, ipv4, ip_packet(ipv4, from, to, test::tcp, segment), 0);
-    }
-    const Octets segment = tcp_segment(9, 80, {ack, 2, 2, 100, {}}, 0);
-    watch.see(0, ipv4, packet_of(ipv4, test::tcp, segment), 0);
+    };
+    see(false, syn, hex(options));
+    see(true, syn | ack, hex("03030100"));
+    see(false, ack, {});
+    see(true, ack, {});
     watch.end();
-    return watch.only().window_most(true) / 100;
+    const flow::Connection& connection = watch.only();
+    return connection.window_most(false) == 200 ? connection.window_most(true) / 100 : 0;
   };
   CHECK(scale_of("03030500") == 32);
+  CHECK(scale_of("03030000") == 1);
   CHECK(scale_of("020405b4 01030305") == 32);
   CHECK(scale_of("0204 05b4 0402 080a 00000001 00000000 01 03 03 02") == 4);
-  CHECK(scale_of("00030305") == 1);           // behind the end of options
-  CHECK(scale_of("03020500") == 1);           // of another length
-  CHECK(scale_of("08000303 05000000") == 1);  // a length of 0 ends nowhere
-  CHECK(scale_of("08010303 05000000") == 1);
-  CHECK(scale_of("01010303") == 1);  // cut off
-  CHECK(scale_of("01010103") == 1);
-  CHECK(scale_of("fe040303 03030500") == 32);
-  CHECK(scale_of("fe0a0303 03030500") == 1);
+  CHECK(scale_of("fe040303 03030500") == 32);  // the value of another option
+  CHECK(scale_of("") == 0);
+  CHECK(scale_of("00020303 05000000") == 0);  // behind the end of options
+  CHECK(scale_of("03020500") == 0);           // of another length
+  CHECK(scale_of("08000303 05000000") == 0);  // a length of 0 ends nowhere
+  CHECK(scale_of("08010303 05000000") == 0);
+  CHECK(scale_of("01010303") == 0);  // cut off
+  CHECK(scale_of("01010103") == 0);
+  CHECK(scale_of("fe0a0303 03030500") == 0);
 }

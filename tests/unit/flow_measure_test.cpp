@@ -6,27 +6,9 @@
 using namespace test::times;
 using namespace flow::tcp_flag;
 using test::Peer;
+using test::shake_hands;
 using test::told;
-
-namespace {
-
-/// 20 ms, of them 10 ms between the watch and the server.
-void shake_hands(Peer& client, Peer& server) {
-  client.syn(0_ms);
-  server.syn_ack(10_ms);
-  client.ack(20_ms);
-}
-
-/// What is told of the connection that begins so, and of what the client has sent; the server's line only where
-/// there is something.
-std::string told_after_handshake(const test::Script& script) {
-  return told([&](Peer& client, Peer& server) {
-    shake_hands(client, server);
-    script(client, server);
-  });
-}
-
-}  // namespace
+using test::told_after_handshake;
 
 TEST_CASE("segments that are lost") {
   SUBCASE("behind the watch: duplicate ACKs, and a fast retransmission") {
@@ -68,17 +50,31 @@ TEST_CASE("segments that are lost") {
           "  > 5 packets, 300 bytes, SYN, 1 retransmitted (100)\n"
           "  < 3 packets, SYN\n");
   }
-  SUBCASE("before the watch, and never seen") {
+  SUBCASE("before the watch, and never seen: no round trip is told across the gap") {
     CHECK(told_after_handshake([](Peer& client, Peer& server) {
             client.data(30_ms, 100);
             client.lose(100);
-            client.data(31_ms, 100);
-            server.ack(41_ms);
+            client.data(33_ms, 100);
+            server.ack(43_ms);
           }) ==
-          "40000>80 ESTABLISHED open 0s-41ms, handshake 20ms, rtt 20500us, least 20ms\n"
+          "40000>80 ESTABLISHED open 0s-43ms, handshake 20ms, rtt 20ms, least 20ms\n"
           "  > 4 packets, 200 bytes, SYN\n"
           "  < 2 packets, SYN\n");
   }
+}
+
+TEST_CASE("what was acknowledged before it is seen had been sent before, unseen") {
+  CHECK(told_after_handshake([](Peer& client, Peer& server) {
+          client.lose(100);
+          server.ack(40_ms);
+          client.data_from(41_ms, 1, 100);
+          client.lose(200);
+          server.ack(50_ms);
+          client.data_from(51_ms, 201, 100);
+        }) ==
+        "40000>80 ESTABLISHED open 0s-51ms, handshake 20ms, rtt 20ms, least 20ms\n"
+        "  > 4 packets, 200 bytes, SYN, 2 retransmitted\n"
+        "  < 3 packets, SYN\n");
 }
 
 TEST_CASE("segments that overtake each other") {
@@ -113,6 +109,32 @@ TEST_CASE("segments that overtake each other") {
           "40000>80 ESTABLISHED open 30ms-43ms, guessed, one way\n"
           "  > 4 packets, 400 bytes, 1 retransmitted (100), 1 out of order\n"
           "  < 0 packets\n");
+  }
+  SUBCASE("though there were duplicate ACKs, which ask for another one") {
+    CHECK(told_after_handshake([](Peer& client, Peer& server) {
+            for (const std::uint32_t sequence : {1U, 201U, 401U}) client.data_from(30_ms, sequence, 100);
+            server.acknowledge(101);
+            for (const auto at : {40_ms, 41_ms, 42_ms}) server.ack(at);
+            client.data_from(43_ms, 301, 100);
+          }) ==
+          "40000>80 ESTABLISHED open 0s-43ms, handshake 20ms, rtt 20ms, least 20ms\n"
+          "  > 6 packets, 400 bytes, SYN, 1 out of order\n"
+          "  < 4 packets, SYN, 2 duplicate ACKs\n");
+  }
+  SUBCASE("though there were duplicate ACKs before") {
+    CHECK(told_after_handshake([](Peer& client, Peer& server) {
+            for (const std::uint32_t sequence : {1U, 201U, 301U}) client.data_from(30_ms, sequence, 100);
+            server.acknowledge(101);
+            for (const auto at : {40_ms, 41_ms, 42_ms}) server.ack(at);
+            client.data_from(43_ms, 101, 100);
+            server.acknowledge({});
+            server.ack(53_ms);
+            client.data_from(54_ms, 501, 100);
+            client.data_from(54_ms, 401, 100);
+          }) ==
+          "40000>80 ESTABLISHED open 0s-54ms, handshake 20ms, rtt 20ms, least 20ms\n"
+          "  > 8 packets, 600 bytes, SYN, 1 retransmitted (100), 1 out of order\n"
+          "  < 5 packets, SYN, 2 duplicate ACKs\n");
   }
   SUBCASE("a FIN before the last data") {
     CHECK(told_after_handshake([](Peer& client, Peer& server) {
@@ -171,100 +193,6 @@ TEST_CASE("retransmissions") {
   }
 }
 
-TEST_CASE("keep-alives are no retransmissions, and their answers no duplicate ACKs") {
-  for (const std::size_t bytes : {0U, 1U}) {
-    CHECK(told_after_handshake([=](Peer& client, Peer& server) {
-            client.data(30_ms, 100);
-            server.ack(40_ms);
-            for (const auto at : {7'200_s, 7'275_s}) {
-              client.send(at, ack, client.next - 1, bytes);
-              server.ack(at + 10_ms);
-            }
-            client.data(7'300_s, 100);
-            server.ack(7'300_s + 10_ms);
-          }) ==
-          "40000>80 ESTABLISHED open 0s-7300010ms, handshake 20ms, rtt 20ms, least 20ms\n"
-          "  > 6 packets, " +
-              std::to_string(200 + 2 * bytes) +
-              " bytes, SYN\n"
-              "  < 5 packets, SYN\n");
-  }
-}
-
-TEST_CASE("a window of zero") {
-  const auto fill = [](Peer& client, Peer& server) {
-    client.data(30_ms, 1000);
-    server.window = 0;
-    server.ack(40_ms);
-    client.send(240_ms, ack, client.next, 1);
-  };
-  SUBCASE("is probed by a byte that is not taken") {
-    CHECK(told_after_handshake([=](Peer& client, Peer& server) {
-            fill(client, server);
-            server.ack(250_ms);
-            client.send(640_ms, ack, client.next, 1);
-            server.ack(650_ms);
-            server.window = 1000;
-            server.ack(700_ms);
-            client.data(701_ms, 100);
-            server.ack(711_ms);
-          }) ==
-          "40000>80 ESTABLISHED open 0s-711ms, handshake 20ms, rtt 20ms, least 20ms\n"
-          "  > 6 packets, 1102 bytes, SYN\n"
-          "  < 6 packets, SYN, 3 zero windows\n");
-  }
-  SUBCASE("is probed by a byte that is taken") {
-    CHECK(told_after_handshake([=](Peer& client, Peer& server) {
-            fill(client, server);
-            client.next += 1;
-            server.window = 500;
-            server.ack(250_ms);
-            client.data(260_ms, 100);
-            server.ack(270_ms);
-          }) ==
-          "40000>80 ESTABLISHED open 0s-270ms, handshake 20ms, rtt 20ms, least 20ms\n"
-          "  > 5 packets, 1101 bytes, SYN\n"
-          "  < 4 packets, SYN, 1 zero windows\n");
-  }
-  SUBCASE("is none in a RST, which has no window") {
-    CHECK(told_after_handshake([](Peer& client, Peer&) {
-            client.window = 0;
-            client.rst(30_ms);
-          }) ==
-          "40000>80 RESET reset 0s-30ms, handshake 20ms, rtt 20ms, least 20ms\n"
-          "  > 3 packets, SYN, RST\n"
-          "  < 1 packets, SYN\n");
-  }
-}
-
-TEST_CASE("a duplicate ACK says nothing new") {
-  SUBCASE("not a window update, not data, not the first one") {
-    CHECK(told_after_handshake([](Peer& client, Peer& server) {
-            client.data(30_ms, 100);
-            server.ack(40_ms);
-            server.window = 2000;
-            server.ack(41_ms);
-            server.data(42_ms, 500);
-            server.data(43_ms, 500);
-            client.ack(50_ms);
-          }) ==
-          "40000>80 ESTABLISHED open 0s-50ms, handshake 20ms, rtt 19ms, least 18ms, first byte 42ms\n"
-          "  > 4 packets, 100 bytes, SYN\n"
-          "  < 5 packets, 1000 bytes, SYN\n");
-  }
-  SUBCASE("also after data") {
-    CHECK(told_after_handshake([](Peer& client, Peer& server) {
-            server.data(30_ms, 500);
-            server.ack(31_ms);
-            client.ack(40_ms);
-            client.ack(41_ms);
-          }) ==
-          "40000>80 ESTABLISHED open 0s-41ms, handshake 20ms, rtt 20ms, least 20ms, first byte 30ms\n"
-          "  > 4 packets, SYN, 1 duplicate ACKs\n"
-          "  < 3 packets, 500 bytes, SYN, 1 duplicate ACKs\n");
-  }
-}
-
 TEST_CASE("round trips") {
   const auto slower = [](Peer& client, Peer& server) {
     shake_hands(client, server);
@@ -299,6 +227,27 @@ TEST_CASE("round trips") {
           "  > 5 packets, 300 bytes, SYN, 1 retransmitted (100)\n"
           "  < 3 packets, SYN\n");
   }
+  SUBCASE("are told though something else was sent twice") {
+    CHECK(told_after_handshake([](Peer& client, Peer& server) {
+            for (const auto at : {30_ms, 31_ms}) client.data(at, 100);
+            client.data_from(60_ms, 101, 100);
+            server.acknowledge(101);
+            server.ack(70_ms);
+          }) ==
+          "40000>80 ESTABLISHED open 0s-70ms, handshake 20ms, rtt 35ms, least 20ms\n"
+          "  > 5 packets, 300 bytes, SYN, 1 retransmitted (100)\n"
+          "  < 2 packets, SYN\n");
+  }
+  SUBCASE("are told though there was a keep-alive, and rounded to the nearest nanosecond") {
+    CHECK(told_after_handshake([](Peer& client, Peer& server) {
+            client.data(30_ms, 100);
+            client.send(35_ms, ack, client.next - 1, 0);
+            server.ack(60_ms + 1_ns);
+          }) ==
+          "40000>80 ESTABLISHED open 0s-60000001ns, handshake 20ms, rtt 30000001ns, least 20ms\n"
+          "  > 4 packets, 100 bytes, SYN\n"
+          "  < 2 packets, SYN\n");
+  }
   SUBCASE("are not negative where timestamps run backwards") {
     CHECK(told([](Peer& client, Peer& server) {
             client.syn(20_ms);
@@ -313,27 +262,23 @@ TEST_CASE("round trips") {
   }
 }
 
-TEST_CASE("windows are scaled where both SYNs offer it (RFC 7323)") {
-  const auto windows = [](std::optional<std::uint8_t> of_client, std::optional<std::uint8_t> of_server) {
-    const flow::Connection connection = test::connection_of([=](Peer& client, Peer& server) {
-      client.scale = of_client, server.scale = of_server;
-      client.window = 64'240, server.window = 65'160;  // of the SYNs: not scaled, not counted
-      client.syn(0_ms);
-      server.syn_ack(10_ms);
-      client.window = 502, server.window = 509;
-      client.ack(20_ms);
-      server.ack(30_ms);
-      client.window = 501;
-      client.ack(40_ms);
-    });
-    return std::pair(connection.window_most(true), connection.window_most(false));
-  };
-  CHECK(windows(7, 0) == std::pair<std::uint64_t, std::uint64_t>(502 << 7, 509));
-  CHECK(windows(14, 9) == std::pair<std::uint64_t, std::uint64_t>(502 << 14, 509 << 9));
-  CHECK(windows(255, 15) == std::pair<std::uint64_t, std::uint64_t>(502 << 14, 509 << 14));  // 14 at most
-  CHECK(windows(7, {}) == std::pair<std::uint64_t, std::uint64_t>(502, 509));
-  CHECK(windows({}, 7) == std::pair<std::uint64_t, std::uint64_t>(502, 509));
-  CHECK(windows({}, {}) == std::pair<std::uint64_t, std::uint64_t>(502, 509));
+TEST_CASE("after 2^24 round trips the mean stays, and more of them count") {
+  constexpr std::uint32_t most = (1U << 24) - 1;
+  flow::Connection connection{};
+  flow::Direction& timed = connection.directions[0];
+  timed.round_trips = most;
+  timed.round_trips_sum = most * 10_ms;
+  timed.timed_sequence = timed.next_sequence = 101;
+  connection.learn(false, flow::Connection::is_timed | flow::Connection::has_sequence);
+  flow::Segment answer;
+  answer.is_swapped = answer.has_tcp = true;
+  answer.flags = ack;
+  answer.acknowledgment = 101;
+  answer.timestamp = 30_ms;
+  flow::Tally tally;
+  measure(connection, answer, tally);
+  CHECK(timed.round_trips == most / 2 + 1);
+  CHECK(std::abs(*connection.round_trip_mean() - 10_ms) < 10_ns);
 }
 
 TEST_CASE("sequence numbers may wrap anywhere") {

@@ -5,15 +5,10 @@
 using namespace test::times;
 using namespace flow::tcp_flag;
 using test::Peer;
+using test::shake_hands;
 using test::told;
 
 namespace {
-
-void shake_hands(Peer& client, Peer& server) {
-  client.syn(0_ms);
-  server.syn_ack(10_ms);
-  client.ack(20_ms);
-}
 
 void close(Peer& client, Peer& server) {
   shake_hands(client, server);
@@ -138,6 +133,16 @@ TEST_CASE("a RST counts where its receiver would take it: in its window of 1,000
           "  > 3 packets, 10 bytes, SYN\n"
           "  < 3 packets, 500 bytes, SYN, RST\n");
   }
+  SUBCASE("or where its sender would go on, however far that is") {
+    CHECK(told([](Peer& client, Peer& server) {
+            shake_hands(client, server);
+            server.data(30_ms, 1400);
+            server.rst(40_ms);
+          }) ==
+          "40000>80 RESET reset 0s-40ms, handshake 20ms, rtt 20ms, least 20ms, first byte 30ms\n"
+          "  > 2 packets, SYN\n"
+          "  < 3 packets, 1400 bytes, SYN, RST\n");
+  }
   SUBCASE("and is larger where windows are scaled") {
     CHECK(told([](Peer& client, Peer& server) {
             client.scale = 3, server.scale = 0;
@@ -155,6 +160,32 @@ TEST_CASE("a RST counts where its receiver would take it: in its window of 1,000
           "40000>80 ESTABLISHED open 0s-30ms, handshake 20ms, rtt 20ms, least 20ms\n"
           "  > 2 packets, SYN\n"
           "  < 2 packets, SYN, RST\n");
+  }
+}
+
+TEST_CASE("a RST where less is known, or that says more") {
+  SUBCASE("one direction is seen only: it must be what comes next there") {
+    for (const std::uint32_t distance : {0U, 1U}) {
+      CHECK(told([=](Peer& client, Peer& server) {
+              client.syn(0_ms);
+              server.lose(1);
+              client.ack(20_ms);
+              client.data(30_ms, 100);
+              client.send(40_ms, rst, client.next + distance, 0);
+            }) == (distance == 0 ? std::string("40000>80 RESET reset") : "40000>80 ESTABLISHED open") +
+                      " 0s-40ms, handshake 20ms, one way\n"
+                      "  > 4 packets, 100 bytes, SYN, RST\n"
+                      "  < 0 packets\n");
+    }
+  }
+  SUBCASE("with a SYN in it opens nothing") {
+    CHECK(told([](Peer& client, Peer& server) {
+            shake_hands(client, server);
+            client.send(30_ms, syn | rst, 5000, 0);
+          }) ==
+          "40000>80 ESTABLISHED open 0s-30ms, handshake 20ms, rtt 20ms, least 20ms\n"
+          "  > 3 packets, 2 SYN, RST\n"
+          "  < 1 packets, SYN\n");
   }
 }
 
@@ -205,6 +236,9 @@ TEST_CASE("ports that are used again") {
           "  > 5 packets, 2 SYN, FIN, 1 retransmitted\n"
           "  < 3 packets, SYN, FIN, 1 duplicate ACKs\n");
   }
+}
+
+TEST_CASE("ports that are used again, the old connection not being closed") {
   SUBCASE("after a RST") {
     CHECK(told([](Peer& client, Peer& server) {
             client.syn(0_ms);

@@ -142,7 +142,7 @@ void Watch::see_frame(Nanoseconds at, const Octets& frame, std::uint32_t bytes_w
   const Exact exact(frame);
   const packet::LinkType& link = packet::link_type(packet::linktype_ethernet);
   const packet::Packet packet = packet::decode(exact.bytes(), link);
-  ++seen.packets;
+  if (flow::is_tracked(packet.protocol)) ++seen.packets;
   tracker_.add({epoch + at, exact.bytes(), bytes_wire, link, interface, packet}, tally);
   if (is_checked_) check();
 }
@@ -221,6 +221,11 @@ doctest::String toString(const Watch::Sum& sum) {
   const std::string text = std::to_string(sum.packets) + " packets, " + std::to_string(sum.bytes) +
                            " bytes, " + std::to_string(sum.payload) + " of payload";
   return text.c_str();
+}
+
+void see(Watch& watch, Nanoseconds at, int port, std::uint8_t protocol, const Way& way) {
+  const Octets octets = datagram(protocol, static_cast<std::uint16_t>(port), 53, 10);
+  watch.see(at, way, ip_packet(way, address_of(way, 1), address_of(way, 2), protocol, octets), 10);
 }
 
 void Peer::pass(std::uint32_t end) {
@@ -335,6 +340,19 @@ std::string told(const Script& script) {
     REQUIRE(watch.text() == text);
   }
   return text;
+}
+
+void shake_hands(Peer& client, Peer& server) {
+  client.syn(0_ms);
+  server.syn_ack(10_ms);
+  client.ack(20_ms);
+}
+
+std::string told_after_handshake(const Script& script) {
+  return told([&](Peer& client, Peer& server) {
+    shake_hands(client, server);
+    script(client, server);
+  });
 }
 
 flow::Connection connection_of(const Script& script) {

@@ -76,7 +76,7 @@ class Watch final : public flow::Listener {
 
   /// An IP packet, of whose octets `payload_bytes` are payload.
   void see(base::Nanoseconds at, const Way& way, const Octets& ip_packet, std::size_t payload_bytes);
-  /// Any frame of a tracked protocol. What it carries is not checked, unless added to `seen`.
+  /// Any frame. What it carries is not checked, unless added to `seen`.
   void see_frame(base::Nanoseconds at, const Octets& frame, std::uint32_t bytes_wire,
                  std::uint32_t interface = 0);
   void advance(base::Nanoseconds at);
@@ -106,6 +106,9 @@ class Watch final : public flow::Listener {
 };
 
 doctest::String toString(const Watch::Sum& sum);
+
+/// A datagram of 10 bytes from host 1, this port, to host 2, port 53.
+void see(Watch& watch, base::Nanoseconds at, int port, std::uint8_t protocol = udp, const Way& way = {});
 
 /// One end of a TCP connection. Sequence numbers are told from its initial one, so that the first byte has
 /// number 1. It acknowledges all that the other end has sent, also what the tracker has not seen.
@@ -171,6 +174,10 @@ std::string summary(const Watch::Record& record, base::Nanoseconds epoch);
 /// so on, and returns what the tracker says: the same each time.
 using Script = std::function<void(Peer& client, Peer& server)>;
 std::string told(const Script& script);
+/// From 0 to 20 ms, 10 ms to either end.
+void shake_hands(Peer& client, Peer& server);
+/// The same of a connection that begins so.
+std::string told_after_handshake(const Script& script);
 /// What is known of the only connection of a script.
 flow::Connection connection_of(const Script& script);
 

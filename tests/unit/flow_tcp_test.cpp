@@ -6,18 +6,8 @@
 using namespace test::times;
 using namespace flow::tcp_flag;
 using test::Peer;
+using test::shake_hands;
 using test::told;
-
-namespace {
-
-/// 20 ms, of them 10 ms between the watch and the server.
-void shake_hands(Peer& client, Peer& server) {
-  client.syn(0_ms);
-  server.syn_ack(10_ms);
-  client.ack(20_ms);
-}
-
-}  // namespace
 
 TEST_CASE("a connection that is opened, used and closed") {
   CHECK(told([](Peer& client, Peer& server) {
@@ -254,6 +244,20 @@ TEST_CASE("closing with losses") {
           "  > 5 packets, 100 bytes, SYN, FIN\n"
           "  < 2 packets, SYN, FIN\n");
   }
+  SUBCASE("a FIN that comes again further on is to be acknowledged again") {
+    CHECK(told([](Peer& client, Peer& server) {
+            shake_hands(client, server);
+            client.fin(30_ms);
+            server.ack(40_ms);
+            client.fin_from(50_ms, 101);
+            server.acknowledge(2);
+            server.fin(60_ms);
+            client.ack(70_ms);
+          }) ==
+          "40000>80 CLOSING open 0s-70ms, handshake 20ms, rtt 20ms, least 20ms\n"
+          "  > 5 packets, SYN, 2 FIN\n"
+          "  < 3 packets, SYN, FIN\n");
+  }
   SUBCASE("what is late still belongs to it") {
     CHECK(told([](Peer& client, Peer& server) {
             shake_hands(client, server);
@@ -268,6 +272,9 @@ TEST_CASE("closing with losses") {
           "  > 6 packets, SYN, FIN, RST, 1 duplicate ACKs\n"
           "  < 3 packets, SYN, 2 FIN, 1 retransmitted\n");
   }
+}
+
+TEST_CASE("closing in other ways") {
   SUBCASE("both FINs at once") {
     CHECK(told([](Peer& client, Peer& server) {
             shake_hands(client, server);

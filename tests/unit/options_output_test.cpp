@@ -57,7 +57,8 @@ TEST_CASE("fields for all but text") {
        {Words{"-a"}, Words{"-b", "1M"}, Words{"-B", "1M"}, Words{"--capacity", "auto"}}) {
     Words all{"--json", "--fields", "packets"};
     all.insert(all.end(), words.begin(), words.end());
-    CHECK(problem(all) == "--fields: chooses for interval lines, which -a, -b, -B and --capacity do without");
+    CHECK(problem(all) ==
+          "--fields: chooses for interval lines, which -a, -b, -B, --capacity and --by do without");
   }
   CHECK(problem({"--json", "--fields="}) == "--fields=: the value is missing");
 }
@@ -77,7 +78,7 @@ TEST_CASE("--summary goes with lines and reports, but CSV holds nothing else tha
   CHECK(parse({"--json", "--summary"}).has_summary);
   CHECK(parse({"-t", "--summary"}).has_summary);
   CHECK(parse({"-a", "--summary"}).is_accounting);
-  const std::string why = "--csv: holds interval lines only; --json has all reports";
+  const std::string why = "--csv: holds lines of intervals, connections or --by; --json has all reports";
   CHECK(problem({"--csv", "--summary"}) == why);
   CHECK(problem({"--csv", "-a"}) == why);
   CHECK(problem({"--csv", "-b", "1M"}) == why);
@@ -86,7 +87,7 @@ TEST_CASE("--summary goes with lines and reports, but CSV holds nothing else tha
 }
 
 TEST_CASE("a table shows lines, which the reports do without") {
-  const std::string why = "--table: shows interval lines, which -a, -b, -B and --capacity do without";
+  const std::string why = "--table: shows interval lines, which -a, -b, -B, --capacity and --by do without";
   CHECK(problem({"-t", "-a"}) == why);
   CHECK(problem({"-t", "-b", "1M"}) == why);
   CHECK(problem({"-t", "-B", "1M"}) == why);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// One run of the statistics over a few packets, as the program has it: through a counter and a timeline of
-// stored captures. What came out on standard output and elsewhere.
+// One run of the statistics over a few packets, sizes or whole frames, as the program has it: through a counter
+// and a timeline of stored captures. What came out on standard output and elsewhere.
 #pragma once
 
 #include <string>
@@ -28,7 +28,11 @@ struct Told {
 /// `drops` are how many packets the kernel has lost so far, each time that somebody asks; then the last
 /// again.
 Told run_statistics(const tools::Options& options, const SizesAtSeconds& packets,
-                    std::vector<std::uint64_t> drops = {});
+                    const std::vector<std::uint64_t>& drops = {});
+
+/// Ethernet frames, each so long after run_begin.
+using Frames = std::vector<std::pair<base::Nanoseconds, Octets>>;
+Told run_statistics_of(const tools::Options& options, const Frames& frames);
 
 /// Intervals of a second.
 tools::Options every_second(const std::string& format = "%n\\n");
