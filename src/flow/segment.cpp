@@ -143,7 +143,6 @@ bool read_segment(const Sighting& sighting, Segment& segment) {
                                        static_cast<std::uint8_t>(packet.protocol));
   segment.timestamp = sighting.timestamp;
   segment.interface = sighting.interface;
-  if (payload_behind(sighting, segment.bytes, 0) < 4) return false;  // ports behind its end are padding
   if (packet.protocol == protocol::tcp) {
     read_tcp(sighting, segment);
   } else {

@@ -178,6 +178,17 @@ TEST_CASE("a RST where less is known, or that says more") {
                       "  < 0 packets\n");
     }
   }
+  SUBCASE("out of the window it disturbs nothing") {
+    CHECK(told([](Peer& client, Peer& server) {
+            shake_hands(client, server);
+            server.send(30_ms, rst | ack, 100'001, 0);
+            server.data(40_ms, 500);
+            client.ack(50_ms);
+          }) ==
+          "40000>80 ESTABLISHED open 0s-50ms, handshake 20ms, rtt 20ms, least 20ms, first byte 40ms\n"
+          "  > 3 packets, SYN\n"
+          "  < 3 packets, 500 bytes, SYN, RST\n");
+  }
   SUBCASE("with a SYN in it opens nothing") {
     CHECK(told([](Peer& client, Peer& server) {
             shake_hands(client, server);

@@ -69,6 +69,20 @@ TEST_CASE("how far a connection has come") {
           "  > 2 packets, 10 bytes, SYN\n"
           "  < 1 packets, SYN\n");
   }
+  SUBCASE("by a client that is not seen, as data of the server tell") {
+    CHECK(told([](Peer& client, Peer& server) {
+            client.syn(0_ms);
+            server.syn_ack(10_ms);
+            client.lose(100);
+            server.data(40_ms, 500);
+          }) ==
+          "40000>80 ESTABLISHED open 0s-40ms, rtt 10ms, least 10ms, first byte 40ms\n"
+          "  > 1 packets, SYN\n"
+          "  < 2 packets, 500 bytes, SYN\n");
+  }
+}
+
+TEST_CASE("how far it is closed") {
   SUBCASE("one FIN") {
     CHECK(told([](Peer& client, Peer& server) {
             shake_hands(client, server);
