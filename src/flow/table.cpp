@@ -97,12 +97,16 @@ void Table::flush() {
 
 /// Its slot is in the cache: asks for the connection itself.
 void Table::look_up(Pending& pending) const {
-  constexpr std::size_t line_bytes = 64;
   pending.number = index_.likely(pending.hash);
   if (pending.number == Index::none) return;
-  const auto* line = reinterpret_cast<const char*>(&slab_[pending.number]);
-  for (std::size_t at = 0; at < sizeof(Connection); at += line_bytes) __builtin_prefetch(line + at, 1);
+  prefetch(pending.number);
   lists_.prefetch(pending.number);
+}
+
+void Table::prefetch(std::uint32_t number) const {
+  constexpr std::size_t line_bytes = 64;
+  const auto* line = reinterpret_cast<const char*>(&slab_[number]);
+  for (std::size_t at = 0; at < sizeof(Connection); at += line_bytes) __builtin_prefetch(line + at, 1);
 }
 
 std::uint32_t Table::find(const Pending& pending) const {
@@ -292,13 +296,22 @@ void Table::let_go(std::uint32_t number, Ended otherwise, Tally& tally) {
 }
 
 void Table::end() {
+  constexpr std::size_t ahead = 8;
   flush();
-  each([this](std::uint32_t number, const Connection& connection) {
-    listener_.on_end(number, connection, connection.ended_or(Ended::open));
-  });
-  slab_ = Slab();
-  index_ = Index();
+  index_ = Index();  // their memory holds the order
   lists_ = Lists();
+  std::vector<std::pair<Nanoseconds, std::uint32_t>> order;
+  order.reserve(size_);
+  each([&](std::uint32_t number, const Connection& connection) {
+    order.emplace_back(connection.begin, number);
+  });
+  if (!std::ranges::is_sorted(order)) std::ranges::sort(order);
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (i + ahead < order.size()) prefetch(order[i + ahead].second);
+    const Connection& connection = slab_[order[i].second];
+    listener_.on_end(order[i].second, connection, connection.ended_or(Ended::open));
+  }
+  slab_ = Slab();
   size_ = 0;
 }
 

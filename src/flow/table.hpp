@@ -60,8 +60,7 @@ class Table {
     const auto since = static_cast<std::uint64_t>(now - now_);
     if (since >= static_cast<std::uint64_t>(sweep_period)) leap(now, tally);
   }
-  /// The capture is over: lets go of all, in the order of their numbers. That is the order in which they began,
-  /// but where one has the number of another that had ended.
+  /// The capture is over: lets go of all, in the order in which they began.
   void end();
 
   /// Those that are neither closed nor reset.
@@ -116,6 +115,7 @@ class Table {
 
   Pending& pending(std::size_t number) { return pending_[number % pending_most]; }
   void look_up(Pending& pending) const;
+  void prefetch(std::uint32_t number) const;
   void count(const Pending& pending);
   std::uint32_t find(const Pending& pending) const;
   std::uint32_t current(const Pending& pending);

@@ -82,7 +82,8 @@ class Tracking final : public flow::Listener {
   bool counts_by_interval_ = false;
   flow::Tally total_;
   std::uint64_t unattributed_ = 0;  // in all intervals
-  std::deque<OfInterval> tallies_;  // of the open intervals: the tracker keeps references
+  std::deque<OfInterval>
+      tallies_;  // of the open intervals; they move when one is taken: nothing is pending then
   std::optional<flow::Busiest> busiest_;
   flow::Tracker tracker_;
 };
