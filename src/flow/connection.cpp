@@ -72,9 +72,7 @@ std::optional<Nanoseconds> Connection::time_to_first_byte() const {
 
 std::uint64_t Connection::window_most(bool of_client) const {
   const bool is_second = of_client == is_client_second;
-  // Windows are scaled only where both SYNs had the option (RFC 7323, section 2.2).
-  const bool are_scaled = knows(false, is_scaled) && knows(true, is_scaled);
-  return std::uint64_t{directions[is_second].window_most} << (are_scaled ? scale[is_second] : 0);
+  return std::uint64_t{directions[is_second].window_most} << (has_scaling() ? scale[is_second] : 0);
 }
 
 std::uint64_t Connection::bytes_last_second(Nanoseconds now) const {

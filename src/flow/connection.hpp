@@ -113,6 +113,9 @@ struct Connection {
     known[is_second] = static_cast<std::uint8_t>(known[is_second] & ~what);
   }
 
+  /// Windows are scaled only where both SYNs had the option (RFC 7323, section 2.2).
+  bool has_scaling() const { return knows(false, is_scaled) && knows(true, is_scaled); }
+
   Endpoint client() const { return key.end(is_client_second); }
   Endpoint server() const { return key.end(!is_client_second); }
   /// What the client has sent.

@@ -25,9 +25,8 @@ bool fits(const Connection& connection, const Segment& segment) {
   if (answers_syn) return segment.has(ack) && segment.acknowledgment == other.next_sequence;
   if (knows_sequence && segment.sequence == own.next_sequence) return true;
   if (!connection.knows(!from, Connection::has_acknowledged)) return !knows_sequence;
-  const bool are_scaled =
-      connection.knows(from, Connection::is_scaled) && connection.knows(!from, Connection::is_scaled);
-  const std::uint32_t window = std::uint32_t{other.window} << (are_scaled ? connection.scale[!from] : 0);
+  const std::uint32_t window = std::uint32_t{other.window}
+                               << (connection.has_scaling() ? connection.scale[!from] : 0);
   return segment.sequence - other.acknowledged <= window;
 }
 

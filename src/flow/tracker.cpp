@@ -26,11 +26,10 @@ void Tracker::add_fragment(const Sighting& sighting, Tally& tally) {
     fragment->id.interface = sighting.interface;
     if (vlan_is_in_key_) fragment->id.vlan = packet::vlan_of(sighting.frame, sighting.link, sighting.packet);
   }
-  if (!fragment) {
-    ++tally.unattributed;
-  } else if (sighting.packet.transport_offset == 0) {
+  const bool is_later = sighting.packet.transport_offset == 0;
+  if (fragment && is_later) {
     add(fragments_.add_later(*fragment, sighting.timestamp), tally);
-  } else if (read(sighting, segment)) {
+  } else if (fragment && read(sighting, segment)) {
     add(fragments_.add_first(*fragment, segment), tally);  // what came before it
     add(segment, tally);
   } else {
