@@ -10,6 +10,7 @@ from collections import Counter
 from fractions import Fraction
 from pathlib import Path
 
+import flows
 import frames
 import generated
 import records
@@ -28,6 +29,7 @@ INTERVALS = ("0.1", "1", "0.015625", "5", "0.25", "7", "60", "3600", "1000000", 
 WINDOWS = {"100us": 100_000, "1ms": NS // 1000, "10ms": NS // 100, "137us": 137_000, "100ms": NS // 10, "1s": NS}
 OPTIONS = ((), ("-l",), ("-e",), ("-R", "1400000000.25"), ("-e", "-l"), ("-R", "-1000"))
 PROTOCOLS = ("ipv4", "ipv6", "arp", "other", "tcp", "udp", "icmp")
+HOSTS_EXACT = 4096  # more are estimated
 EMPTY = Interval()
 
 
@@ -77,7 +79,8 @@ class Running:
     """What depends on the intervals before."""
 
     def __init__(self, intervals):
-        self.intervals, self.load = intervals, render.Load(intervals.length)
+        self.intervals, self.load, self.connections = intervals, render.Load(intervals.length), 0
+        self.attributable = 0  # packets that may belong to connections
 
     def add(self, interval):
         self.load.add(interval.bytes)
@@ -146,6 +149,46 @@ def check_protocols(checked, interval, heads):
             checked.wrong.append(f"{checked.name}: the networks' {total} are not all {total}")
 
 
+def check_hosts(checked, interval, heads):
+    seen, doubt = set(), 0
+    for number in interval.numbers:
+        kind, offset = flows.network(heads[number])
+        packet = heads[number][offset:]
+        if kind == flows.IPV4:
+            header = flows.ipv4(packet)
+            seen.update(header.addresses if header else ())
+        elif kind == flows.IPV6 and packet[:1] and packet[0] >> 4 == 6:
+            seen.update(flows.addresses(packet, 8, 16))
+        doubt += bool(flows.may_hold_ip(kind, packet))
+    most = len(seen) + 2 * doubt
+    checked.between("hosts", len(seen) if len(seen) <= HOSTS_EXACT else 0.95 * len(seen),
+                    most if most <= HOSTS_EXACT else 1.05 * most)
+
+
+def check_connections(checked, interval, running):
+    """What must hold of any of them; conservation.py holds them against the connections themselves."""
+    record, packets = checked.record, len(interval.packets)
+    opened, over = record["connections_new"], 0
+    checked.between("connections_new", 0, packets)
+    for name in ("closed", "reset", "timed_out", "evicted"):
+        checked.between(f"connections_{name}", 0, running.connections + opened)
+        over += record[f"connections_{name}"]
+    running.connections += opened - over
+    checked.same("connections", running.connections)
+    tcp = record["tcp"]
+    for name in ("retransmissions", "out_of_order", "zero_windows"):
+        checked.between(name, 0, tcp)
+    least = Fraction(record["retransmissions"], tcp) if tcp else 0
+    checked.between("retransmission_ratio", least * (1 - Fraction(1, 2**50)), 1)
+    checked.between("unattributed", 0, running.attributable + packets)  # fragments wait for their first one
+    running.attributable += packets - record["unattributed"]
+    if record["rtt_p50"] is None and record["rtt_p95"] is None:
+        checked.left -= {"rtt_p50", "rtt_p95"}
+    else:
+        checked.between("rtt_p50", 0, record["rtt_p95"])
+        checked.between("rtt_p95", record["rtt_p50"], 2200)  # s: the longest sample, twice
+
+
 def wrong_in_intervals(found, expected, windows):
     running, wrong, printed = Running(expected.intervals), [], iter(found)
     for k in expected.numbers():
@@ -159,6 +202,8 @@ def wrong_in_intervals(found, expected, windows):
         check_rates(checked, interval, running)
         check_bursts(checked, interval, windows, expected.intervals.end_of(k) - expected.intervals.length)
         check_protocols(checked, interval, expected.heads)
+        check_hosts(checked, interval, expected.heads)
+        check_connections(checked, interval, running)
         wrong += checked.done()
     return wrong + [f"a record too many: {record}" for record in printed]
 
