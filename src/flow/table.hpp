@@ -115,7 +115,6 @@ class Table {
 
   Pending& pending(std::size_t number) { return pending_[number % pending_most]; }
   void look_up(Pending& pending) const;
-  void prefetch(std::uint32_t number) const;
   void count(const Pending& pending);
   std::uint32_t find(const Pending& pending) const;
   std::uint32_t current(const Pending& pending);
