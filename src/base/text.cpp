@@ -136,9 +136,8 @@ std::optional<std::uint64_t> parse_rate_milli(std::string_view text) {
   return static_cast<std::uint64_t>(milli);
 }
 
-std::string printable(std::string_view text) {
+void append_printable(std::string& out, std::string_view text) {
   constexpr std::string_view digits = "0123456789abcdef";
-  std::string out;
   while (!text.empty()) {
     const auto byte = static_cast<unsigned char>(text.front());
     const std::size_t length = byte >= 0x20 && byte < 0x7f ? 1 : multibyte_length(text);
@@ -149,6 +148,11 @@ std::string printable(std::string_view text) {
     }
     text.remove_prefix(length > 0 ? length : 1);
   }
+}
+
+std::string printable(std::string_view text) {
+  std::string out;
+  append_printable(out, text);
   return out;
 }
 

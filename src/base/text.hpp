@@ -41,6 +41,7 @@ std::optional<std::uint64_t> parse_rate_milli(std::string_view text);
 
 /// `text` with control characters and bytes that are not UTF-8 written as \xhh: safe on a terminal.
 std::string printable(std::string_view text);
+void append_printable(std::string& out, std::string_view text);
 
 /// Splits at every `separator`; empty parts stay.
 std::vector<std::string_view> split(std::string_view text, char separator);

@@ -4,8 +4,6 @@
 #include <array>
 #include <charconv>
 
-#include "base/text.hpp"
-
 namespace packet {
 
 namespace {
@@ -41,10 +39,13 @@ Run longest_zeros(const Groups& groups) {
 }
 
 void append_quad(std::string& out, std::uint64_t address) {
+  std::array<char, 16> text;
+  char* end = text.data();
   for (unsigned shift = 32; shift > 0; shift -= 8) {
-    base::append_integer(out, (address >> (shift - 8)) & 0xff);
-    if (shift > 8) out += '.';
+    end = std::to_chars(end, text.data() + text.size(), (address >> (shift - 8)) & 0xff).ptr;
+    if (shift > 8) *end++ = '.';
   }
+  out.append(text.data(), end);
 }
 
 void append_group(std::string& out, std::uint16_t group) {

@@ -114,7 +114,7 @@ void append_endpoint(std::string& out, const Value& value) {
 void append_word(std::string& out, const Value& value) {
   switch (value.kind) {
     case Value::Kind::flag: out += value.count != 0 ? "yes" : "no"; break;
-    case Value::Kind::text: out += base::printable(value.text); break;
+    case Value::Kind::text: base::append_printable(out, value.text); break;
     case Value::Kind::address: packet::append_address(out, value.address); break;
     case Value::Kind::endpoint: append_endpoint(out, value); break;
     default: out += '-'; break;
@@ -133,10 +133,12 @@ void append_unpadded(std::string& out, const Value& value, char unit, std::optio
   append_exact(out, exact(value), unit, decimals);
 }
 
-std::string repeated(std::string_view text, std::size_t times) {
-  std::string all;
-  for (std::size_t i = 0; i < times; ++i) all += text;
-  return all;
+void insert_fill(std::string& out, std::size_t at, const std::string& fill, std::size_t times) {
+  if (fill.size() == 1) {
+    out.insert(at, times, fill.front());
+    return;
+  }
+  for (std::size_t i = 0; i < times; ++i) out.insert(at, fill);
 }
 
 /// Fills what stands behind `begin`, so many columns, up to the width.
@@ -144,8 +146,8 @@ void pad(std::string& out, std::size_t begin, std::size_t length, const NumberSp
   if (length >= spec.width) return;
   const std::size_t missing = spec.width - length;
   const std::size_t left = spec.align == '<' ? 0 : spec.align == '^' ? missing / 2 : missing;
-  out.insert(begin, repeated(spec.fill, left));
-  out += repeated(spec.fill, missing - left);
+  insert_fill(out, begin, spec.fill, left);
+  insert_fill(out, out.size(), spec.fill, missing - left);
 }
 
 [[noreturn]] void reject(std::string_view spec, const std::string& why) {
