@@ -12,8 +12,8 @@ export CORPUS
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast \
   -Wcast-align -Wformat=2 -Wnull-dereference -Wundef -Wvla
 override CXXFLAGS += -std=c++20 $(WARNINGS) $(WERROR) $(SANITIZE) -Isrc -MMD -MP
-override LDFLAGS += $(SANITIZE)
-LDLIBS = -lpcap -lisal -lzstd -llzma -llz4 -lbz2
+override LDFLAGS += -Wl,--as-needed $(SANITIZE)
+LDLIBS = -lpcap -lisal -lzstd -llzma -llz4 -lbz2 -lncursesw -ltinfo -lcares -lmnl
 
 # A file in src/tools/ that is named after a manual page is a program; all others are the library.
 PROGRAM_NAMES = $(basename $(notdir $(wildcard man/*.1)))
@@ -25,7 +25,8 @@ BENCHES = $(patsubst tests/bench/%.cpp,$(BUILD)/bench/%,$(wildcard tests/bench/*
 FUZZERS = $(patsubst tests/fuzz/%.cpp,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/*_fuzz.cpp))
 SOURCES = $(wildcard src/*/*.[ch]pp tests/*/*.[ch]pp)
 
-BUILD_PACKAGES = g++ libpcap-dev libcli11-dev libisal-dev libzstd-dev liblzma-dev liblz4-dev libbz2-dev
+BUILD_PACKAGES = g++ libpcap-dev libcli11-dev libisal-dev libzstd-dev liblzma-dev liblz4-dev libbz2-dev \
+  libncurses-dev libc-ares-dev libmnl-dev
 CHECK_PACKAGES = $(BUILD_PACKAGES) doctest-dev zlib1g-dev zstd lz4 wireshark-common python3 tcpdump tcpreplay iproute2 procps \
   mandoc gnuplot-nox locales jq tmux
 ASAN_PACKAGES = $(CHECK_PACKAGES)
