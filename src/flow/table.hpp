@@ -63,6 +63,8 @@ class Table {
   /// The capture is over: lets go of all, in the order in which they began.
   void end();
 
+  /// The connection of a number that each() or a listener told.
+  const Connection& operator[](std::uint32_t number) const { return slab_[number]; }
   /// Those that are neither closed nor reset.
   std::size_t open() const { return size_ - lists_.size(ended_list); }
   /// With those that have ended and wait for what is late.
