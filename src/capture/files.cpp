@@ -108,6 +108,19 @@ void Files::note(const base::Error& fault) {
   fault_ = fault;
 }
 
+void Files::set_filter(const std::string& expression) {
+  // All frames have a part in the order of files: what is looked at for it only is not filtered.
+  const bool is_looking = looked_at_ < files_.size();
+  std::vector<Savefile*> open;
+  for (const File& file : files_) {
+    if (file.savefile && !(is_looking && is_regular(file.name))) open.push_back(file.savefile.get());
+  }
+  if (open.empty()) const Filter any(expression, packet::linktype_ethernet);
+  for (const Savefile* savefile : open) savefile->check_filter(expression);
+  for (Savefile* savefile : open) savefile->set_filter(expression);
+  filter_ = expression;
+}
+
 const Savefile* Files::being_read() const {
   const std::size_t index = looked_at_ < files_.size() ? looked_at_ : current_;
   return index < files_.size() ? files_[index].savefile.get() : nullptr;

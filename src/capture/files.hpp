@@ -24,6 +24,8 @@ class Files final : public Source {
   const std::optional<base::Error>& fault() const override { return fault_; }
   std::uint64_t packets() const override;
   Extent extent() const override;
+  /// What is held of pipes stays as it is.
+  void set_filter(const std::string& expression) override;
 
  private:
   struct File {

@@ -86,15 +86,7 @@ void Live::start(const LiveOptions& options) {
   if (options.direction != PCAP_D_INOUT && pcap_setdirection(handle, options.direction) != 0) {
     throw base::Error(name_ + ": direction: " + base::printable(pcap_geterr(handle)));
   }
-  if (!options.filter.empty()) {
-    bpf_program program{};
-    if (pcap_compile(handle, &program, options.filter.c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0) {
-      throw filter_error(options.filter, pcap_geterr(handle));
-    }
-    const int status = pcap_setfilter(handle, &program);
-    pcap_freecode(&program);
-    if (status != 0) throw base::Error(name_ + ": filter: " + base::printable(pcap_geterr(handle)));
-  }
+  if (!options.filter.empty()) set_filter(options.filter);
   PcapError error{};
   if (pcap_setnonblock(handle, 1, error.data()) != 0) {
     throw base::Error(name_ + ": " + base::printable(error.data()));
@@ -119,6 +111,18 @@ void Live::choose_link_type() {
     notice_(name_ + ": link type " + std::to_string(number) +
             " is not decoded: its frames count as packets and bytes only");
   }
+}
+
+/// libpcap applies it to what waits in the buffer too.
+void Live::set_filter(const std::string& expression) {
+  pcap_t* handle = handle_.get();
+  bpf_program program{};
+  if (pcap_compile(handle, &program, expression.c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0) {
+    throw filter_error(expression, pcap_geterr(handle));
+  }
+  const int status = pcap_setfilter(handle, &program);
+  pcap_freecode(&program);
+  if (status != 0) throw base::Error(name_ + ": filter: " + base::printable(pcap_geterr(handle)));
 }
 
 int Live::read_packets() {

@@ -34,6 +34,7 @@ class Live final : public Source {
   const std::optional<base::Error>& fault() const override { return fault_; }
   std::uint64_t packets() const override { return packets_; }
   Drops drops() override;
+  void set_filter(const std::string& expression) override;
 
  private:
   int activate(const LiveOptions& options, std::uint32_t buffer_bytes);

@@ -110,7 +110,7 @@ Progress Savefile::end_of_input() {
   const packet::Bytes rest = input_->block().from(consumed_);
   const std::size_t left = rest.size();
   if (left == 0 && format_) {
-    if (is_unfilterable()) fault_ = filter_error_;
+    if (const base::Error* error = error_of_all_filters()) fault_ = *error;
     return Progress::end;
   }
   if (left == 0) return end_with(is_archive_ ? "holds nothing" : "is empty");
@@ -139,34 +139,62 @@ const packet::LinkType* Savefile::on_link_type(std::uint32_t link_number) {
     undecoded_.emplace(link_number, *row);
   }
   if (!row->is_decoded) row = &undecoded_.at(link_number);
-  if (!filter_expression_.empty()) compile_filter(row, link_number);
+  if (filters_.find(row) == filters_.end()) filters_[row] = compile(filter_expression_, link_number);
   return row;
 }
 
 /// A link type that cannot be filtered is an error only where it has packets, or where there is no other.
-void Savefile::compile_filter(const packet::LinkType* row, std::uint32_t link_number) {
-  if (filters_.find(row) != filters_.end()) return;
-  std::unique_ptr<Filter>& filter = filters_[row];
+Savefile::LinkFilter Savefile::compile(const std::string& expression, std::uint32_t link_number) {
+  LinkFilter compiled{link_number};
+  if (expression.empty()) return compiled;
   try {
-    filter = std::make_unique<Filter>(filter_expression_, static_cast<std::uint16_t>(link_number));
+    compiled.filter = std::make_unique<Filter>(expression, static_cast<std::uint16_t>(link_number));
   } catch (const base::Error& error) {
-    filter_error_ = error;
+    compiled.error = error;
   }
+  return compiled;
 }
 
-bool Savefile::is_unfilterable() const {
-  const auto is_compiled = [](const auto& row) { return row.second != nullptr; };
-  return !filters_.empty() && std::none_of(filters_.begin(), filters_.end(), is_compiled);
+/// The Error of one of the link types; nullptr where there is one without, or none at all.
+const base::Error* Savefile::error_of_all_filters() const {
+  const base::Error* last = nullptr;
+  for (const auto& [row, each] : filters_) {
+    if (!each.error) return nullptr;
+    last = &*each.error;
+  }
+  return last;
+}
+
+void Savefile::check_filter(const std::string& expression) const {
+  std::optional<base::Error> error;
+  std::size_t errors = 0;
+  for (const auto& [row, each] : filters_) {
+    const LinkFilter compiled = compile(expression, each.link_number);
+    if (!compiled.error) continue;
+    if (row == filtered_link_) throw *compiled.error;
+    error = compiled.error;
+    ++errors;
+  }
+  if (error && errors == filters_.size()) throw *error;
+  if (filters_.empty()) const Filter any(expression, packet::linktype_ethernet);
+}
+
+void Savefile::set_filter(const std::string& expression) {
+  check_filter(expression);
+  filter_expression_ = expression;
+  for (auto& [row, each] : filters_) each = compile(expression, each.link_number);
+  if (filtered_link_ != nullptr) filter_ = filters_.at(filtered_link_).filter.get();
 }
 
 /// Makes filter_ the one for frames of this link type; false, with fault_, where there can be none.
 bool Savefile::choose_filter(const packet::LinkType* link) {
   if (fault_) return false;
-  if (filter_expression_.empty() || link == filtered_link_) return true;
+  if (link == filtered_link_) return true;
+  const LinkFilter& compiled = filters_.at(link);
   filtered_link_ = link;
-  filter_ = filters_.at(link).get();
-  if (filter_ == nullptr) fault_ = filter_error_;
-  return filter_ != nullptr;
+  filter_ = compiled.filter.get();
+  fault_ = compiled.error;
+  return !fault_;
 }
 
 /// Zeros in the place of what is gone are records of no bytes: the first in a block is reason to look.

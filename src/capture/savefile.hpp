@@ -33,6 +33,10 @@ class Savefile final : public Source, private RecordSink {
   const std::optional<base::Error>& fault() const override { return fault_; }
   std::uint64_t packets() const override { return packets_; }
   Extent extent() const override { return {input_->position(), bytes_total_}; }
+  void set_filter(const std::string& expression) override;
+  /// Throws what set_filter() would: a usage Error where the expression is wrong for the frames that are read
+  /// now, or for those of all link types so far.
+  void check_filter(const std::string& expression) const;
 
  private:
   const packet::LinkType* on_link_type(std::uint32_t link_number) override;
@@ -42,10 +46,15 @@ class Savefile final : public Source, private RecordSink {
   template <typename Records>
   void hand_on(Records& records);
 
-  void compile_filter(const packet::LinkType* row, std::uint32_t link_number);
+  struct LinkFilter {
+    std::uint32_t link_number = 0;
+    std::unique_ptr<Filter> filter = nullptr;  // nullptr: not to be filtered …
+    std::optional<base::Error> error = {};     // … or why it cannot be
+  };
+  static LinkFilter compile(const std::string& expression, std::uint32_t link_number);
   bool choose_filter(const packet::LinkType* link);
   bool is_made_up(const Frame& frame);
-  bool is_unfilterable() const;
+  const base::Error* error_of_all_filters() const;
   bool begin_format(packet::Bytes start, bool is_at_end);
   Progress end_with(const std::string& reason);
   Progress end_after_packets(const std::string& verdict, const std::string& reason);
@@ -68,10 +77,9 @@ class Savefile final : public Source, private RecordSink {
   std::size_t wanted_ = magic_bytes;  // how long the record after that is, as far as known
   std::string tail_ = "file header";
   std::uint64_t packets_ = 0;
-  const FrameSink* sink_ = nullptr;                                     // of the dispatch() that runs
-  std::map<const packet::LinkType*, std::unique_ptr<Filter>> filters_;  // none: not to be filtered
-  std::optional<base::Error> filter_error_;                             // the last one
-  const packet::LinkType* filtered_link_ = nullptr;                     // whose filter filter_ is
+  const FrameSink* sink_ = nullptr;  // of the dispatch() that runs
+  std::map<const packet::LinkType*, LinkFilter> filters_;
+  const packet::LinkType* filtered_link_ = nullptr;  // of the latest frames, whose filter filter_ is
   const Filter* filter_ = nullptr;
   std::map<std::uint32_t, packet::LinkType> undecoded_;  // rows for link types the table has not
 };

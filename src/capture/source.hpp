@@ -95,6 +95,11 @@ class Source {
   virtual Extent extent() const { return {}; }
 
   virtual Drops drops() { return {}; }
+
+  /// From the next packet that is read on, only these are handed on; empty: all. What is counted goes on. Not
+  /// to be called by a sink. Throws an Error, of usage where the expression is wrong: then the filter stays as
+  /// it was.
+  virtual void set_filter(const std::string& expression) = 0;
 };
 
 }  // namespace capture
