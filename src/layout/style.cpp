@@ -12,6 +12,10 @@ std::string_view escape_of(Style style) {
     case Style::bold: return "\x1b[1m";
     case Style::accent: return "\x1b[36m";
     case Style::warning: return "\x1b[31m";
+    case Style::good: return "\x1b[32m";
+    case Style::header: return "\x1b[7m";
+    case Style::alarm: return "\x1b[7;31m";
+    case Style::selected: return "\x1b[1;7m";
   }
   return {};
 }

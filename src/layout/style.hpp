@@ -11,9 +11,13 @@ namespace layout {
 enum class Style {
   plain,
   dim,
-  bold,    ///< headings
-  accent,  ///< cyan: sparklines
-  warning  ///< red: readable on dark and on light ground
+  bold,     ///< headings
+  accent,   ///< cyan: sparklines
+  warning,  ///< red: readable on dark and on light ground
+  good,     ///< green
+  header,   ///< reverse: headings and footers of a whole screen
+  alarm,    ///< reverse and red: a warning in a footer
+  selected  ///< reverse and bold: the row that is chosen
 };
 
 /// `text` between the SGR escapes (ECMA-48, 8.3.117) of its style; as it is where there is nothing to colour.

@@ -162,8 +162,13 @@ TEST_CASE("text is painted only where there are colours") {
   CHECK(paint("x", Style::bold, true) == "\x1b[1mx\x1b[0m");
   CHECK(paint("x", Style::accent, true) == "\x1b[36mx\x1b[0m");
   CHECK(paint("x", Style::warning, true) == "\x1b[31mx\x1b[0m");
+  CHECK(paint("x", Style::good, true) == "\x1b[32mx\x1b[0m");
+  CHECK(paint("x", Style::header, true) == "\x1b[7mx\x1b[0m");
+  CHECK(paint("x", Style::alarm, true) == "\x1b[7;31mx\x1b[0m");
+  CHECK(paint("x", Style::selected, true) == "\x1b[1;7mx\x1b[0m");
   CHECK(paint("", Style::warning, true).empty());
-  for (const Style style : {Style::plain, Style::dim, Style::bold, Style::accent, Style::warning}) {
+  for (const Style style : {Style::plain, Style::dim, Style::bold, Style::accent, Style::warning, Style::good,
+                            Style::header, Style::alarm, Style::selected}) {
     CHECK(paint("x", style, false) == "x");
   }
 }
