@@ -196,7 +196,12 @@ constexpr std::array table = std::to_array<Directive>({
 }  // namespace
 
 std::span<const Directive> directives(Subject subject) {
-  return subject == Subject::interval ? table : connection_directives();
+  switch (subject) {
+    case Subject::interval: return table;
+    case Subject::connection: return connection_directives();
+    case Subject::tracked: return tracked_directives();
+  }
+  return {};
 }
 
 const Directive* find_directive(char letter, Subject subject) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// THE table of statistics: of intervals, and of connections. Everything that prints one, or tells a person of
-// one, walks it: the format engine, JSON, CSV, the table on the terminal, alerts, the help, and the check of the
-// man page. To add a statistic: write its row in directives.cpp or connection_directives.cpp, its line in the
-// man page, and a golden line.
+// THE table of statistics: of intervals, of connections, and of connections on the screen. Everything that prints
+// one, or tells a person of one, walks it: the format engine, JSON, CSV, columns, alerts, the help, and the check
+// of the man pages. To add a statistic: write its row in directives.cpp, connection_directives.cpp or
+// tracked_directives.cpp, its line in the man page, and a golden line.
 #pragma once
 
 #include <span>
@@ -38,7 +38,19 @@ struct ConnectionRecord : Record {
   std::string_view interface_name = {};  ///< as the capture calls it; empty: its number is told
 };
 
-enum class Subject : std::uint8_t { interval, connection };
+/// One connection as it is at the moment.
+struct TrackedRecord : ConnectionRecord {
+  base::Nanoseconds now = 0;               ///< since the epoch
+  std::uint64_t bytes_per_second_out = 0;  ///< at present, from client to server
+  std::uint64_t bytes_per_second_in = 0;
+  bool is_active = false;             ///< it had a packet since it was looked at last
+  std::string_view client_name = {};  ///< by reverse DNS; empty: not known
+  std::string_view server_name = {};
+  std::string_view process = {};  ///< empty: none of this machine, or not known
+};
+
+/// Of `tracked` all rows of a connection, and its own.
+enum class Subject : std::uint8_t { interval, connection, tracked };
 
 /// What has to be collected before a statistic has a value.
 enum class Need : std::uint8_t { nothing, details, sizes, window, drops, connections, hosts };
@@ -64,6 +76,7 @@ struct Directive {
 /// All rows of a subject, in the order of the manual.
 std::span<const Directive> directives(Subject subject = Subject::interval);
 std::span<const Directive> connection_directives();
+std::span<const Directive> tracked_directives();
 
 /// The row of a letter; nullptr where there is none.
 const Directive* find_directive(char letter, Subject subject = Subject::interval);

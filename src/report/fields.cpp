@@ -21,12 +21,12 @@ namespace {
 constexpr base::Nanoseconds window_least = 100 * base::ns_per_us;
 
 base::Error unknown(std::string_view name, Subject subject) {
-  if (name.empty()) return base::usage_error("a name is missing: tcpstat -h lists them");
+  if (name.empty()) return base::usage_error("a name is missing: " + base::tool_name() + " -h lists them");
   std::vector<std::string_view> names;
   for (const Directive& row : directives(subject)) names.emplace_back(row.name);
   const std::string near = base::nearest(name, names);
   return base::usage_error("no statistic '" + base::printable(name) +
-                           "': " + (near.empty() ? "tcpstat -h lists them" : "is it " + near + "?"));
+                           "': " + (near.empty() ? base::tool_name() + " -h lists them" : "is it " + near + "?"));
 }
 
 base::Nanoseconds parse_window(const std::string& what, std::string_view text, const Wishes& wishes) {

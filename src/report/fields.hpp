@@ -50,6 +50,12 @@ inline constexpr std::string_view default_connection_fields =
     "retransmissions_out,retransmissions_in,out_of_order_out,out_of_order_in,"
     "zero_windows_out,zero_windows_in,syn_out,syn_in,fin_out,fin_in,rst_out,rst_in,vlan,interface";
 
+/// The same of a connection as it is at the moment.
+inline constexpr std::string_view default_tracked_fields =
+    "time,client,client_port,server,server_port,protocol,state,idle,duration,bytes_per_second_out,"
+    "bytes_per_second_in,packets_out,packets_in,bytes_out,bytes_in,rtt_mean,retransmissions,client_name,"
+    "server_name,process";
+
 /// The row of a name or a letter; nullptr where there is none. Of rows of the same name the first.
 const Directive* find_row(std::string_view name, Subject subject = Subject::interval);
 

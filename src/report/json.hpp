@@ -5,13 +5,26 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "report/value.hpp"
+#include "report/fields.hpp"
 
 namespace report {
 
 /// Text is valid UTF-8, whatever it was before; nothing is null.
 void append_json(std::string& out, const Value& value);
+
+/// Records of the same fields as objects, a line each.
+class JsonRecords {
+ public:
+  explicit JsonRecords(std::vector<Field> fields);
+  /// The record has to be of the subject of the fields.
+  void append(std::string& out, const Record& record) const;
+
+ private:
+  std::vector<Field> fields_;
+  std::vector<std::string> keys_;  // with what stands before and behind them
+};
 
 class JsonLine {
  public:

@@ -6,30 +6,34 @@
 
 namespace report {
 
+JsonRecords::JsonRecords(std::vector<Field> fields) : fields_(std::move(fields)) {
+  for (const Field& field : fields_) {
+    const bool is_of_interval = field.directive->get.subject == Subject::interval;
+    const char* opening = is_of_interval ? "{\"" : "{\"record\":\"connection\",\"";
+    keys_.push_back((keys_.empty() ? opening : ",\"") + field.name + "\":");  // names need no escapes
+  }
+}
+
+void JsonRecords::append(std::string& out, const Record& record) const {
+  for (std::size_t i = 0; i < fields_.size(); ++i) {
+    out += keys_[i];
+    append_json(out, fields_[i].value(record));
+  }
+  out += "}\n";
+}
+
 namespace {
 
 class Json final : public Output {
  public:
-  explicit Json(std::vector<Field> fields) : fields_(std::move(fields)) {
-    for (const Field& field : fields_) {
-      const bool is_of_connection = field.directive->get.subject == Subject::connection;
-      const char* opening = is_of_connection ? "{\"record\":\"connection\",\"" : "{\"";
-      keys_.push_back((keys_.empty() ? opening : ",\"") + field.name + "\":");  // names need no escapes
-    }
-  }
+  explicit Json(std::vector<Field> fields) : records_(std::move(fields)) {}
 
   void render(const Record& record, Sinks& sinks) override {
-    std::string& out = sinks.text(sinks.open(1));
-    for (std::size_t i = 0; i < fields_.size(); ++i) {
-      out += keys_[i];
-      append_json(out, fields_[i].value(record));
-    }
-    out += "}\n";
+    records_.append(sinks.text(sinks.open(1)), record);
   }
 
  private:
-  std::vector<Field> fields_;
-  std::vector<std::string> keys_;  // with what stands before and behind them
+  JsonRecords records_;
 };
 
 }  // namespace
