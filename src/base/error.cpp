@@ -33,9 +33,17 @@ void occupy(int descriptor) {
   ::close(null);
 }
 
+std::string& name_of_tool() {
+  static std::string name = "tcpstat";
+  return name;
+}
+
 }  // namespace
 
+const std::string& tool_name() { return name_of_tool(); }
+
 int run_tool(const std::string& tool, const std::function<ExitStatus()>& body) {
+  name_of_tool() = tool;
   // A parent may have left SIGPIPE ignored; a filter whose reader has gone ends quietly.
   std::signal(SIGPIPE, SIG_DFL);
   occupy(0);

@@ -47,6 +47,9 @@ std::string system_reason(int error_number);
 /// Writes `tool: message` and a newline to stderr.
 void warn(const std::string& tool, const std::string& message);
 
+/// Of the run_tool() that runs, for sentences that say what to type; "tcpstat" where none does.
+const std::string& tool_name();
+
 /// Runs `body`; an exception becomes one line on stderr and its exit status.
 int run_tool(const std::string& tool, const std::function<ExitStatus()>& body);
 

@@ -65,7 +65,7 @@ void Loop::run() {
   while (!is_stopped_) {
     descriptors.assign(1, {signal_descriptor_.number(), POLLIN, 0});
     for (const Watched& watched : watched_) descriptors.push_back({watched.descriptor(), POLLIN, 0});
-    const bool is_ready = std::ranges::any_of(descriptors, [](const pollfd& row) { return row.fd < 0; });
+    const bool is_ready = std::ranges::any_of(descriptors, [](const pollfd& row) { return row.fd == ready_at_once; });
     if (wait_(descriptors, is_ready ? Nanoseconds{0} : timeout()) < 0) {
       if (errno == EINTR) continue;
       throw Error("poll: " + system_reason(errno));
@@ -92,7 +92,7 @@ void Loop::deliver_deadline() {
 
 void Loop::deliver_ready(const std::vector<pollfd>& ready) {
   for (std::size_t i = 1; i < ready.size() && !is_stopped_; ++i) {
-    if (ready[i].revents != 0 || ready[i].fd < 0) watched_[i - 1].handler();
+    if (ready[i].revents != 0 || ready[i].fd == ready_at_once) watched_[i - 1].handler();
   }
 }
 

@@ -34,7 +34,9 @@ class Loop {
 
   /// Calls `handler` whenever `descriptor` is readable, at its end, or in error.
   void watch(int descriptor, Handler handler);
-  /// The same where it changes: it is asked for before each wait. Below 0: there is no need to wait.
+  /// In the place of a descriptor.
+  static constexpr int ready_at_once = -1, nothing_to_watch = -2;
+  /// The same where it changes: it is asked for before each wait.
   void watch(std::function<int()> descriptor, Handler handler);
 
   /// From now on the signal arrives here and nowhere else, even if the parent had it ignored.

@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "report/format.hpp"
 #include "tools/help.hpp"
+#include "tools/parsing.hpp"
 
 namespace tools {
 
@@ -224,28 +225,6 @@ void add_sample_options(CLI::App& app, Options& options, Typed& typed) {
       ->group(group);
 }
 
-/// CLI11 would take the next word for the value of `--filter=`; and values for flags.
-void check_words(int argc, const char* const* argv) {
-  for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
-    const std::string_view word = argv[i];
-    if (word.starts_with("--") && word.ends_with("=")) {
-      throw base::usage_error(base::printable(word) + ": the value is missing");
-    }
-  }
-}
-
-constexpr const char* options_hint = " (tcpstat -h lists the options)";
-
-/// The Error for words that nothing takes; there may be thousands.
-base::Error unexpected(const std::vector<std::string>& words) {
-  const std::string& word = words.front();
-  const std::string others =
-      words.size() > 1 ? " and " + std::to_string(words.size() - 1) + " more are" : " is";
-  const std::string hint = hint_of_files(word);
-  return base::usage_error("'" + base::printable(word) + "'" + others + " not expected" +
-                           (hint.empty() ? options_hint : hint));
-}
-
 }  // namespace
 
 std::string hint_of_files(const std::string& word) {
@@ -264,20 +243,9 @@ Typed parse_arguments(int argc, const char* const* argv, Options& options) {
   add_connection_options(app, options, typed);
   app.set_help_flag("-?,-h,--help", "this help")->group("Other");
   app.add_flag("-V,--version", typed.wants_version, "the version")->group("Other");
-  for (CLI::Option* option : app.get_options()) {
-    if (option->get_items_expected_max() == 0) option->disable_flag_override();
-  }
-  check_words(argc, argv);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
+  if (parse_words(app, "tcpstat", argc, argv, hint_of_files) == Parsed::help) {
     options.message = render_help(app, usage, epilogue());
-  } catch (const CLI::ExtrasError&) {
-    throw unexpected(app.remaining());
-  } catch (const CLI::ParseError& error) {
-    throw base::usage_error(base::printable(error.what()) + options_hint);
-  }
-  if (typed.wants_version && options.message.empty()) {
+  } else if (typed.wants_version) {
     options.message = std::string("tcpstat version ") + version + "\n" + pcap_lib_version() + "\n";
   }
   return typed;

@@ -15,7 +15,7 @@
 
 namespace tools {
 
-inline constexpr const char* version = "2.3.0";
+inline constexpr const char* version = "2.4.0";
 
 struct Options {
   std::vector<std::string> interfaces;   ///< live; "auto" chooses one

@@ -93,8 +93,7 @@ std::vector<std::string> capture_names(const Options& options) {
   return names;
 }
 
-std::vector<std::string> interface_names(const Options& options, const capture::Notice& notice) {
-  std::vector<std::string> names = options.interfaces;
+std::vector<std::string> interface_names(std::vector<std::string> names, const capture::Notice& notice) {
   if (names.empty()) names.emplace_back("auto");
   for (std::string& name : names) {
     if (name != "auto") continue;
@@ -105,12 +104,12 @@ std::vector<std::string> interface_names(const Options& options, const capture::
   return names;
 }
 
-Sources open_live(const Options& options, const std::vector<std::string>& names,
+Sources open_live(const capture::LiveOptions& options, const std::vector<std::string>& names,
                   const capture::Notice& notice) {
   Sources sources;
   for (const std::string& name : names) {
     const auto index = static_cast<std::uint32_t>(sources.size());
-    sources.push_back(std::make_unique<capture::Live>(name, index, options.live, notice));
+    sources.push_back(std::make_unique<capture::Live>(name, index, options, notice));
   }
   drop_privileges();
   return sources;
@@ -128,7 +127,7 @@ Sources open_stored(const Options& options, const std::vector<std::string>& name
   return sources;
 }
 
-void report_drops(const Sources& sources, const capture::Notice& notice) {
+void report_drops(const Sources& sources, const std::string& advice, const capture::Notice& notice) {
   capture::Drops total;
   for (const auto& source : sources) {
     const capture::Drops drops = source->drops();
@@ -136,13 +135,12 @@ void report_drops(const Sources& sources, const capture::Notice& notice) {
     total.by_kernel += drops.by_kernel;
     total.by_interface += drops.by_interface;
   }
-  const auto tell = [&](std::uint64_t count, std::uint64_t all, const char* by, const char* advice) {
+  const auto tell = [&](std::uint64_t count, std::uint64_t all, const char* by, const std::string& how) {
     if (count == 0) return;
     const double percent = base::nearest_quotient(base::Uint128{count} * 100, all);
-    notice(std::to_string(count) + " packets (" + base::fixed(percent, 2) + "%) were dropped by " + by +
-           advice);
+    notice(std::to_string(count) + " packets (" + base::fixed(percent, 2) + "%) were dropped by " + by + how);
   };
-  tell(total.by_kernel, total.received, "the kernel", ": a larger --buffer-size may help");
+  tell(total.by_kernel, total.received, "the kernel", advice);
   tell(total.by_interface, total.received + total.by_interface, "the interface", "");
 }
 

@@ -20,18 +20,18 @@ void drop_privileges();
 std::vector<std::string> capture_names(const Options& options);
 
 /// The names of the interfaces to capture on; chooses one where none is given. Throws an Error.
-std::vector<std::string> interface_names(const Options& options, const capture::Notice& notice);
+std::vector<std::string> interface_names(std::vector<std::string> names, const capture::Notice& notice);
 
-/// Starts capturing on the interfaces. Throws an Error.
-Sources open_live(const Options& options, const std::vector<std::string>& names,
+/// Starts capturing on the interfaces, then drops the privileges that it took. Throws an Error.
+Sources open_live(const capture::LiveOptions& options, const std::vector<std::string>& names,
                   const capture::Notice& notice);
 
 /// `names` as one sample, or the one that grows. Throws an Error.
 Sources open_stored(const Options& options, const std::vector<std::string>& names,
                     const capture::Notice& notice);
 
-/// Tells what the kernel or the interfaces have lost, if anything.
-void report_drops(const Sources& sources, const capture::Notice& notice);
+/// Tells what the kernel or the interfaces have lost, if anything; with `advice` against the former.
+void report_drops(const Sources& sources, const std::string& advice, const capture::Notice& notice);
 
 /// Tells how many connections have made room for others, if any.
 void report_evicted(std::uint64_t count, std::size_t connections_most, const capture::Notice& notice);

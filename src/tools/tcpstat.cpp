@@ -71,14 +71,14 @@ class Run {
   base::ExitStatus operator()() {
     if (!options_.is_live()) drop_privileges();
     const std::vector<std::string> names =
-        options_.is_live() ? interface_names(options_, notify_) : capture_names(options_);
+        options_.is_live() ? interface_names(options_.interfaces, notify_) : capture_names(options_);
     const Rereading rereading(options_, names);
     // Before anything is opened: a signal at any moment of the start ends the run in good order.
     for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) {
       loop_.on_signal(signal, [this, signal] { on_signal(signal); });
     }
     sources_ =
-        options_.is_live() ? open_live(options_, names, notify_) : open_stored(options_, names, notify_);
+        options_.is_live() ? open_live(options_.live, names, notify_) : open_stored(options_, names, notify_);
     if (options_.is_live()) statistics_.name_interfaces(names);
     timeline_ = make_timeline(options_, statistics_.collect(), clock_, statistics_);
     statistics_.follow(*timeline_);
@@ -192,7 +192,7 @@ class Run {
 
   base::ExitStatus finish(const Rereading& rereading) {
     search_lines(rereading);
-    report_drops(sources_, notify_);
+    report_drops(sources_, ": a larger --buffer-size may help", notify_);
     report_late(timeline_->late(), notify_);
     if (const Tracking* tracking = statistics_.tracking()) {
       report_evicted(tracking->evicted(), options_.connections_most, notify_);

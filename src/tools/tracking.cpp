@@ -94,9 +94,7 @@ void Tracking::append_top(std::string& out, const report::IntervalRecord& record
   }
 }
 
-void Tracking::end_packets() {
-  tracker_.end_packets(present_tally());
-}
+void Tracking::end_packets() { tracker_.end_packets(present_tally()); }
 
 void Tracking::finish() {
   if (output_ && !has_begun_) output_->begin(sinks_);
@@ -116,10 +114,7 @@ void Tracking::on_end(std::uint32_t number, const flow::Connection& connection, 
 }
 
 report::ConnectionRecord Tracking::record_of(const flow::Connection& connection, flow::Ended ended) {
-  const std::size_t number = connection.interface;
-  while (interface_names_.size() <= number)
-    interface_names_.push_back(std::to_string(interface_names_.size()));
-  return {{0, options_.subtracted}, connection, ended, interface_names_[number]};
+  return {{0, options_.subtracted}, connection, ended, interface_names_[connection.interface]};
 }
 
 void Tracking::write() {

@@ -12,6 +12,7 @@
 #include "flow/busiest.hpp"
 #include "flow/tracker.hpp"
 #include "report/output.hpp"
+#include "tools/interface_names.hpp"
 #include "tools/options.hpp"
 
 namespace tools {
@@ -23,7 +24,7 @@ class Tracking final : public flow::Listener {
   Tracking(const Options& options, report::Sinks& sinks, bool may_switch, std::function<void()> make_room);
 
   /// What interfaces are called, by their numbers; others are called by these.
-  void name_interfaces(const std::vector<std::string>& names) { interface_names_ = names; }
+  void name_interfaces(const std::vector<std::string>& names) { interface_names_ = InterfaceNames(names); }
 
   /// Counts what happens by interval from now on; all together where that is not called.
   void count_by_interval() { counts_by_interval_ = true; }
@@ -73,7 +74,7 @@ class Tracking final : public flow::Listener {
   void write();
 
   const Options& options_;
-  std::vector<std::string> interface_names_;
+  InterfaceNames interface_names_;
   report::Sinks& sinks_;
   std::function<void()> make_room_;
   std::unique_ptr<report::Output> output_;  // nullptr: no lines of connections
