@@ -4,8 +4,8 @@
 
 usage: run.py
 
-The program is build/tcpstat, or what TCPSTAT names. A script without a test of its own here has to run and say
-something.
+The program is build/tcpstat, or what TCPSTAT names, and tcptrack beside it. A script without a test of its own here has
+to run and say something.
 """
 
 import json
@@ -49,7 +49,9 @@ class Place:
     def __init__(self, directory, program):
         self.directory = Path(directory)
         self.program = program
-        self.environment = {**os.environ, "TCPSTAT": program, "TMPDIR": directory, "LC_ALL": "C", "TZ": "UTC"}
+        self.tracker = os.path.join(os.path.dirname(program), "tcptrack")
+        self.environment = {**os.environ, "TCPSTAT": program, "TCPTRACK": self.tracker, "TMPDIR": directory,
+                            "LC_ALL": "C", "TZ": "UTC"}
         for name in ("DISPLAY", "WAYLAND_DISPLAY", "GNUTERM"):
             self.environment.pop(name, None)
 
@@ -67,6 +69,11 @@ class Place:
 
     def tcpstat(self, *arguments):
         return self.run(self.program, "-r", SAMPLE, *arguments)
+
+    def tcptrack(self, *arguments):
+        """The objects that it prints of the sample."""
+        said = self.run(self.tracker, "-T", SAMPLE, "--batch", "--json", *arguments)
+        return [json.loads(line) for line in said.splitlines()]
 
     def made_file(self, said, name):
         """The file of this name that a script says it has written."""
@@ -382,6 +389,70 @@ def check_duckdb(place, saved):
     expect(names and names <= set(json.loads(saved.splitlines()[0])), "%s are not all members" % sorted(names))
 
 
+def check_slow_now(place):
+    looks = place.tcptrack("--interval", "1", "--columns", "client_endpoint,server_endpoint,active,rtt_mean")
+    expected = [(each["client_endpoint"], each["server_endpoint"], "%d" % (each["rtt_mean"] * 1000 + 0.5))
+                for each in looks if each["active"] and (each["rtt_mean"] or 0) > 0.040]
+    expect(0 < len(expected) < len(looks) / 2, "%d of %d are slow: not much of an example" % (len(expected), len(looks)))
+    row = r"^2024-03-04T09:00:\d\dZ  (\S+) > (\S+)  0 sent again, round trip (\d+) ms, \d+ kB/s$"
+    said = place.script("slow-now.sh")
+    expect_equal(re.findall(row, said, re.M), expected, "the slow connections")
+    expect_equal(place.script("slow-now.sh", SAMPLE, "1000"), "", "what is said where none is slow")
+    tries = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 96, 1)
+    for second in (0, 1, 3, 7):  # a SYN that nobody answers
+        frame = tcp_frame((2001, 80), 100, 0, 2)
+        tries += struct.pack("<IIII", 1_700_000_000 + second, 500 * second, len(frame), len(frame)) + frame
+    (place.directory / "tries.pcap").write_bytes(tries)
+    again = place.script("slow-now.sh", "tries.pcap", "1000", "2").splitlines()
+    row = "2023-11-14T22:13:%sZ  192.0.2.2:2001 > 192.0.2.1:80  1 sent again, round trip 0 ms, 0 kB/s"
+    expect_equal(again, [row % second for second in ("22", "24", "27")], "what was sent again")
+
+
+def check_connection_log(place):
+    connections = sample_connections(place)
+    clients = {}
+    for each in connections:
+        clients.setdefault(each["client"], []).append(each)
+    expected = []
+    for client, some in sorted(clients.items(), key=lambda item: (-len(item[1]), item[0])):
+        ends = sorted(each["ended"] for each in some)
+        counts = ", ".join("%d %s" % (ends.count(end), end) for end in sorted(set(ends)))
+        plural = "" if len(some) == 1 else "s"
+        expected.append("%s: %d connection%s (%s), %d bytes" % (client, len(some), plural, counts,
+                                                                sum(each["bytes"] for each in some)))
+    said = place.script("connection-log.sh", SAMPLE, "log").splitlines()
+    expect_equal(said, expected + ["connection-log.sh: the connections are in log"], "who opened what")
+    log = sorted((place.directory / "log").read_text().splitlines())
+    expect_equal(log, sorted(place.tcpstat("-c", "--json").splitlines()), "the log")
+    place.script("connection-log.sh", SAMPLE, "log")
+    expect_equal(len((place.directory / "log").read_text().splitlines()), 2 * len(log), "lines of two runs")
+    place.script("connection-log.sh", "nowhere", status=1,
+                 error="tcptrack: nowhere: no such interface (tcpstat -D lists them)\n")
+
+
+def check_top_sender(place):
+    sent = {}
+    for each in sample_connections(place):
+        for end, way in (("client", "out"), ("server", "in")):
+            sent[each[end]] = sent.get(each[end], 0) + each["bytes_" + way]
+    host = max(sent, key=sent.get)
+    share = 100 * sent[host] / sum(sent.values())
+    found = re.match(r"2024-03-04T09:00:59Z  (\S+)  ([\d.]+) kB/s, ([\d.]+) %\n$", place.script("top-sender.sh"))
+    expect(found and found.group(1) == host and abs(float(found.group(3)) - share) < 0.11,
+           "%r is not %s with %.1f %%" % (found and found.group(), host, share))
+    rate = sent[host] / 59.4e3  # the sample ends before its minute is over
+    expect(abs(float(found.group(2)) / rate - 1) < 0.02, "%s kB/s is not %.1f kB/s" % (found.group(2), rate))
+    expect_equal(len(place.script("top-sender.sh", SAMPLE, "10").splitlines()), 6, "lines of six intervals")
+
+
+def check_picture(place):
+    if not shutil.which("tmux"):
+        raise Skip("tmux is not installed")
+    place.run(EXAMPLES / "make-picture", "again.svg")
+    expect((place.directory / "again.svg").read_bytes() == (EXAMPLES / "tcptrack.svg").read_bytes(),
+           "examples/make-picture does not make the bytes of examples/tcptrack.svg")
+
+
 def check_demo(place):
     said = place.script("demo.sh")
     for text in ("Time:1709542803\tn=283\t", "bit/s, last 16", "The slowest line that", "Bytes/month", "0.0255 fin\n",
@@ -390,7 +461,7 @@ def check_demo(place):
 
 
 def shown_outputs(text):
-    """What stands behind a line of `$ tcpstat` in a document: (command, output)."""
+    """What stands behind a line of `$ command` in a document: (command, output)."""
     for block in re.findall(r"^```\n(.*?)^```$", text, re.M | re.S):
         for command, output in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.M):
             yield command, output
@@ -401,7 +472,8 @@ def check_readme(place):
     if not shutil.which("jq"):
         raise Skip("jq is not installed")
     (place.directory / "bin").mkdir()
-    (place.directory / "bin" / "tcpstat").symlink_to(place.program)
+    for program in (place.program, place.tracker):
+        (place.directory / "bin" / os.path.basename(program)).symlink_to(program)
     (place.directory / "examples").symlink_to(EXAMPLES)
     place.environment["PATH"] = "%s:%s" % (place.directory / "bin", os.environ["PATH"])
     place.environment["LC_ALL"] = "C.UTF-8"
@@ -422,6 +494,7 @@ def check_runs(place, name):
 
 TESTS = {
     "make-sample": check_sample,
+    "make-picture": check_picture,
     "plot.sh": check_plot,
     "protocol-mix.sh": check_protocol_mix,
     "busiest.sh": check_busiest,
@@ -436,6 +509,9 @@ TESTS = {
     "resets.sh": check_resets,
     "top-talkers.sh": check_top_talkers,
     "connections-json.sh": check_connections_json,
+    "slow-now.sh": check_slow_now,
+    "connection-log.sh": check_connection_log,
+    "top-sender.sh": check_top_sender,
     "demo.sh": check_demo,
     "../README.md": check_readme,
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """What a reader relies on, checked: the arrows between rooms, the sizes of functions and files, and that
-manual, help, examples and table of directives say the same."""
+manuals, helps, examples and tables of directives say the same, of every program."""
 import os
 import pathlib
 import re
@@ -11,6 +11,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SRC = ROOT / "src"
+MANUALS = sorted((ROOT / "man").glob("*.1"))  # each is one program's
+BUILD = pathlib.Path(os.environ.get("TCPSTAT", ROOT / "build/tcpstat")).resolve().parent
 
 ARROWS = {
     "base": [],
@@ -115,72 +117,85 @@ def directive_rows(file_name):
     return rows, len(re.findall(r"^    \{", table, re.M))
 
 
-def manual_rows():
-    manual = (ROOT / "man/tcpstat.1").read_text()
+def manual_rows(program):
+    manual = (ROOT / "man" / (program + ".1")).read_text()
     rows = re.findall(r'^\.It (?:Ic \\&%(.)|"") Ta (\S+) Ta (\S+) Ta (.+)$', manual, re.M)
     return [(letter, name, "" if unit == '""' else unit, meaning) for letter, name, unit, meaning in rows]
 
 
-def help_rows(text):
+def help_rows(program):
     """The same of --help, where a long meaning is folded."""
-    table = text[text.index("\nStatistics"):text.index("\nIn formats")]
-    rows = re.findall(r"^  (?:%(.)|  ) (\S+) +(.+)$", re.sub(r"\n {8,}", " ", table), re.M)
+    table = re.search(r"\nStatistics.*?(?=\n(?:In formats|Keys:))", help_text(program), re.S).group()
+    rows = re.findall(r"^ +(?:%(.) )?([a-z]\w*) +(.+)$", re.sub(r"\n {8,}", " ", table), re.M)
     for letter, name, meaning in rows:
         unit = re.search(r" \[(.+)\]$", meaning)
         yield letter, name, unit.group(1) if unit else "", meaning[:unit.start()] if unit else meaning
 
 
-def golden_names():
-    """The members of JSON in golden outputs: of lines of intervals, of records of connections."""
-    lines = "".join(path.read_text() for path in (ROOT / "tests/golden").glob("json-*.out")).splitlines()
-    of_connections = [line for line in lines if line.startswith('{"record":"connection"')]
-    of_intervals = [line for line in lines if not line.startswith('{"record":')]
-    return [set(re.findall(r'[{,]"(\w+)[":]', "\n".join(some))) for some in (of_intervals, of_connections)]
+def golden_names(table):
+    """The members of JSON in golden outputs: of tcptrack, and of tcpstat's records of connections and intervals."""
+    paths = [path for path in sorted((ROOT / "tests/golden").glob("json-*.out"))
+             if path.name.startswith("json-track") == (table == "tracked")]
+    lines = "".join(path.read_text() for path in paths).splitlines()
+    opening = '{"record":"connection"' if table != "interval" else '{"(?!record":)'
+    return set(re.findall(r'[{,]"(\w+)[":]', "\n".join(line for line in lines if re.match(opening, line))))
+
+
+# Of each table its file, how many rows it has at least, and the golden case whose format has its letters.
+TABLES = {
+    "interval": ("directives.cpp", 40, "every-directive"),
+    "connection": ("connection_directives.cpp", 40, "connections-every-directive"),
+    "tracked": ("tracked_directives.cpp", 10, "json-track-every-directive"),
+}
 
 
 def check_directives():
-    """Each row of both tables stands in the manual, in --help and in a golden test; these have no others."""
+    """Each row of a table stands in a manual, in --help and in a golden test; these have no others."""
     golden = (ROOT / "tests/golden/list").read_text().splitlines()
-    tables = []
-    for file_name, case, names in zip(("directives.cpp", "connection_directives.cpp"),
-                                      ("every-directive", "connections-every-directive"), golden_names()):
-        rows, rows_written = directive_rows(file_name)
-        tables += rows
-        if len(rows) < 40 or len(rows) != rows_written:
-            yield f"{rows_written - len(rows)} of {rows_written} rows of {file_name} are written in another way"
+    tables = {}
+    for table, (file_name, rows_least, case) in TABLES.items():
+        tables[table], rows_written = directive_rows(file_name)
+        names = golden_names(table)
+        if len(tables[table]) < rows_least or len(tables[table]) != rows_written:
+            yield f"{rows_written - len(tables[table])} of {rows_written} rows of {file_name} are written in another way"
         letters = next((line for line in golden if line.startswith(case)), "")
-        for letter, name, *_ in rows:
+        for letter, name, *_ in tables[table]:
             if letter and "%" + letter not in letters:
                 yield f"no golden line has %{letter} of {file_name}"
             if name not in names:
                 yield f"no golden output has {name} of {file_name}"
-    for place, found in (("the manual", manual_rows()), ("--help", list(help_rows(help_text())))):
-        if found != tables:
-            differing = sorted(set(tables) ^ set(found)) or "the order of the rows"
+    of_connection = [("", *row[1:]) for row in tables["connection"]]  # where there are no formats are no letters
+    intervals = tables["interval"] + tables["connection"]
+    for place, found, expected in (
+            ("man/tcpstat.1", manual_rows("tcpstat"), intervals),
+            ("tcpstat --help", list(help_rows("tcpstat")), intervals),
+            ("man/tcptrack.1", manual_rows("tcptrack"), tables["tracked"]),
+            ("tcptrack --help", list(help_rows("tcptrack")), of_connection + tables["tracked"])):
+        if found != expected:
+            differing = sorted(set(expected) ^ set(found)) or "the order of the rows"
             yield f"{place} has other tables of statistics: {differing}"
 
 
-def help_text():
-    program = os.environ.get("TCPSTAT", ROOT / "build/tcpstat")
-    return subprocess.run([program, "--help"], capture_output=True, text=True, check=True).stdout
+def help_text(program):
+    return subprocess.run([BUILD / program, "--help"], capture_output=True, text=True, check=True).stdout
 
 
 def check_options():
-    """The manual has the options of --help, and no others."""
-    text = help_text()
-    in_help = set()
-    for line in re.findall(r"^  +(-.*)$", text, re.M):
-        names = re.match(r"((?:--?[\w?-]+(?:, )?)+)", line).group(1)
-        in_help |= set(names.split(", "))
-    manual = (ROOT / "man/tcpstat.1").read_text()
-    in_manual = set()
-    for line in re.findall(r"^\.It (Fl .*)$", manual, re.M):
-        in_manual |= {"-" + name.removeprefix("\\&") for name in re.findall(r"Fl (\S+)", line)}
-    for name in sorted(in_help ^ in_manual):
-        yield f"{name} stands only in " + ("--help" if name in in_help else "the manual")
-    for line in text.splitlines():
-        if len(line) > 80:
-            yield f"--help is wider than 80 columns: {line}"
+    """Each manual has the options of its program's --help, and no others."""
+    for path in MANUALS:
+        text = help_text(path.stem)
+        in_help = set()
+        for line in re.findall(r"^  +(-.*)$", text, re.M):
+            names = re.match(r"((?:--?[\w?-]+(?:, )?)+)", line).group(1)
+            in_help |= set(names.split(", "))
+        in_manual = set()
+        for line in re.findall(r"^\.It (Fl .*)$", path.read_text(), re.M):
+            in_manual |= {"-" + name.removeprefix("\\&") for name in re.findall(r"Fl (\S+)", line)}
+        for name in sorted(in_help ^ in_manual):
+            yield f"{path.stem}: {name} stands only in " + ("--help" if name in in_help else "the manual")
+        for line in text.splitlines():
+            if len(line) > 80:
+                yield f"{path.stem}: --help is wider than 80 columns: {line}"
 
 
 def check_manual():
@@ -188,7 +203,7 @@ def check_manual():
     if shutil.which("mandoc") is None:
         yield "mandoc is not installed"
         return
-    for path in sorted((ROOT / "man").glob("*.1")):
+    for path in MANUALS:
         done = subprocess.run(["mandoc", "-Tlint", "-Wwarning", path], capture_output=True, text=True)
         yield from (f"mandoc: {line}" for line in done.stdout.splitlines())
 
@@ -199,6 +214,9 @@ def check_documents():
     for room in sorted(path.name for path in SRC.iterdir()):
         if f"src/{room}/" not in readme:
             yield f"README.md does not name src/{room}/"
+    for path in MANUALS:
+        if f"man/{path.name}" not in readme:
+            yield f"README.md does not name man/{path.name}"
     for path in sorted((ROOT / "examples").glob("*.sh")):
         if path.name not in readme:
             yield f"README.md does not name examples/{path.name}"
