@@ -15,19 +15,20 @@ namespace {
 std::uint8_t* volatile guarded_begin = nullptr;
 std::uint8_t* volatile guarded_end = nullptr;
 volatile bool is_guarded_broken = false;
+struct sigaction former_action {};  // of what is not ours; all zeros is the default
 
 /// Puts zeros in the place of what cannot be read, and lets the read go on.
 void on_bus_error(int number, siginfo_t* info, void*) {
   auto* const address = static_cast<std::uint8_t*>(info->si_addr);
   if (address < guarded_begin || address >= guarded_end) {
-    std::signal(number, SIG_DFL);  // not ours: the faulty instruction runs again and ends the program
+    ::sigaction(number, &former_action, nullptr);  // not ours: the faulty instruction runs again, for another
     return;
   }
   const std::size_t page = Mapping::page_bytes();
   std::uint8_t* const from = guarded_begin + static_cast<std::size_t>(address - guarded_begin) / page * page;
   const auto count = static_cast<std::size_t>(guarded_end - from);
   is_guarded_broken = ::mmap(from, count, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == from;
-  if (!is_guarded_broken) std::signal(number, SIG_DFL);
+  if (!is_guarded_broken) ::sigaction(number, &former_action, nullptr);
 }
 
 void guard(std::uint8_t* begin, std::size_t bytes) {
@@ -35,7 +36,7 @@ void guard(std::uint8_t* begin, std::size_t bytes) {
     struct sigaction action {};
     action.sa_sigaction = on_bus_error;
     action.sa_flags = SA_SIGINFO;
-    return ::sigaction(SIGBUS, &action, nullptr) == 0;
+    return ::sigaction(SIGBUS, &action, &former_action) == 0;
   }();
   static_cast<void>(is_installed);  // where it is refused, SIGBUS acts as by default
   is_guarded_broken = false;

@@ -34,7 +34,8 @@ std::string activation_problem(int status, const std::string& interface, pcap_t*
     case PCAP_ERROR_PROMISC_PERM_DENIED:
       return interface +
              ": no permission to capture: run as root, or once: "
-             "setcap cap_net_raw+ep \"$(command -v tcpstat)\"";
+             "setcap cap_net_raw+ep \"$(command -v " +
+             base::tool_name() + ")\"";
     case PCAP_ERROR_IFACE_NOT_UP:
       return interface + ": the interface is down: ip link set dev " + interface + " up";
     default: return interface + ": " + (reason.empty() ? pcap_statustostr(status) : reason);

@@ -32,7 +32,7 @@ base::Descriptor open_capture(const std::string& name) {
     throw base::Error(shown + ": is a directory" + (name == "-" ? "" : hint));
   }
   if (::isatty(number) == 1) {
-    throw base::Error(shown + ": is a terminal: pipe a capture into it, as in tcpdump -w - | tcpstat -r -");
+    throw base::Error(shown + ": is a terminal: pipe a capture into it, as with tcpdump -w -");
   }
   return descriptor;
 }

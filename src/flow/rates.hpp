@@ -27,6 +27,8 @@ class Rates {
   Rates() : Rates(Options{}) {}
   explicit Rates(const Options& options);
 
+  /// The first step begins.
+  void begin(base::Nanoseconds now) { now_ = now; }
   /// A step ends. The table must have been flushed, and be the same each time.
   void step(const Table& table, base::Nanoseconds now);
   /// Its number may be the next one's.

@@ -40,22 +40,22 @@ TrackScreen::TrackScreen(const TrackOptions& options, Watch& watch, Lookups& loo
       lookups_(lookups),
       clock_(clock),
       run_(std::move(run)),
-      browser_(browser_options(options), *this),
-      screen_({!options.hides_colours && look_at_screen().is_coloured}) {
+      browser_(browser_options(options), *this) {
   if (options.columns) browser_.list().choose(track_columns(options));
   if (options.sort) browser_.list().sort_by(track_order(options));
   browser_.list().form.is_in_bits = options.is_in_bits;
   lookups_.wants_names = options.resolves;
-  loop.watch(screen_.descriptor(), [this] { read_keys(); });
   loop.on_signal(SIGWINCH, [this] {
-    screen_.look_at_size();
+    screen_->look_at_size();
     has_changed_ = true;
   });
   loop.on_signal(SIGTSTP, [this] { suspend(); });
   loop.on_signal(SIGCONT, [this] {
-    screen_.resume();
+    screen_->resume();
     has_changed_ = true;
   });
+  screen_.emplace(view::ScreenOptions{!options.hides_colours && look_at_screen().is_coloured});
+  loop.watch(screen_->descriptor(), [this] { read_keys(); });
 }
 
 bool TrackScreen::on_end(base::Nanoseconds) {
@@ -79,10 +79,10 @@ void TrackScreen::on_deadline() {
 
 void TrackScreen::draw() {
   watch_.look(run_.now());
-  const layout::Size size = screen_.size();
+  const layout::Size size = screen_->size();
   const bool is_small = size.columns < view::Screen::least.columns || size.rows < view::Screen::least.rows;
   const layout::Picture too_small{{{{"too small: 40x5 are needed"}}}};
-  has_changed_ = !screen_.draw(is_small ? too_small : browser_.compose(size));
+  has_changed_ = !screen_->draw(is_small ? too_small : browser_.compose(size));
   drawn_ = clock_.monotonic();
   // Asked for from the next time on, where somebody sees it.
   const auto& columns = browser_.list().columns();
@@ -93,12 +93,12 @@ void TrackScreen::draw() {
 }
 
 void TrackScreen::read_keys() {
-  while (const auto key = screen_.read_key()) {
+  while (const auto key = screen_->read_key()) {
     // Which row a key means is seen by what is on the screen.
     browser_.on_key(*key);
     has_changed_ = true;
   }
-  if (screen_.is_gone()) run_.stop();
+  if (screen_->is_gone()) run_.stop();
 }
 
 void TrackScreen::on_key(const view::Key& key) {
@@ -112,9 +112,9 @@ void TrackScreen::on_key(const view::Key& key) {
 }
 
 void TrackScreen::suspend() {
-  screen_.suspend();
+  screen_->suspend();
   std::raise(SIGSTOP);
-  screen_.resume();
+  screen_->resume();
   has_changed_ = true;
 }
 

@@ -58,7 +58,7 @@ class TrackScreen final : public Face, private view::Program {
   bool has_changed_ = true;
   base::Nanoseconds drawn_ = base::time_earliest;  // monotonic
   view::Browser browser_;
-  view::Screen screen_;
+  std::optional<view::Screen> screen_;  // once its signals are taken care of
 };
 
 }  // namespace tools
