@@ -3,7 +3,9 @@
 // seconds since the epoch are all that is printed.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <optional>
 
 namespace base {
 
@@ -18,6 +20,11 @@ inline constexpr Nanoseconds ns_per_s = 1'000'000'000;
 /// and a time and two lengths never overflow.
 inline constexpr Nanoseconds time_limit = Nanoseconds{1} << 62;
 inline constexpr Nanoseconds time_earliest = -(Nanoseconds{1} << 60);
+
+/// Of two points in time that there may be the earlier one.
+inline std::optional<Nanoseconds> earlier(std::optional<Nanoseconds> a, std::optional<Nanoseconds> b) {
+  return a && b ? std::min(a, b) : a ? a : b;
+}
 
 class Clock {
  public:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "tools/help.hpp"
 
+#include "base/descriptor.hpp"
+
 namespace tools {
 
 namespace {
@@ -41,6 +43,12 @@ void append_row(std::string& out, const std::string& name, const std::string& te
     begin = end + 1;
   }
   out += line + "\n";
+}
+
+base::ExitStatus print(const std::string& text) {
+  const int error_number = base::write_all(1, text);
+  if (error_number != 0) throw base::Error("standard output: " + base::system_reason(error_number));
+  return base::ExitStatus::success;
 }
 
 std::string render_help(const CLI::App& app, const std::string& usage, const std::string& epilogue) {

@@ -12,6 +12,7 @@
 #include "stats/followed_timeline.hpp"
 #include "stats/live_timeline.hpp"
 #include "tools/counter.hpp"
+#include "tools/help.hpp"
 #include "tools/options.hpp"
 #include "tools/progress.hpp"
 #include "tools/rereading.hpp"
@@ -38,12 +39,6 @@ std::unique_ptr<stats::Timeline> make_timeline(const Options& options, const sta
   return std::make_unique<stats::StoredTimeline>(of_timeline, sink);
 }
 
-base::ExitStatus print(const std::string& text) {
-  const int error_number = base::write_all(1, text);
-  if (error_number != 0) throw base::Error("standard output: " + base::system_reason(error_number));
-  return base::ExitStatus::success;
-}
-
 base::ExitStatus list_interfaces() {
   std::string text;
   for (const auto& interface : capture::list_interfaces()) {
@@ -53,11 +48,6 @@ base::ExitStatus list_interfaces() {
     text += interface.is_loopback ? " [loopback]\n" : "\n";
   }
   return print(text);
-}
-
-std::optional<base::Nanoseconds> earlier(std::optional<base::Nanoseconds> a,
-                                         std::optional<base::Nanoseconds> b) {
-  return a && b ? std::min(a, b) : a ? a : b;
 }
 
 /// One run: from the sources through the timeline to the statistics, and what makes it stop.
@@ -87,7 +77,9 @@ class Run {
     }
     if (options_.goes_by_the_clock() && statistics_.tracking() != nullptr) idle_look_ = clock_.monotonic();
     loop_.on_deadline(
-        [this] { return earlier(earlier(timeline_->deadline(), progress_.deadline()), idle_look_); },
+        [this] {
+          return base::earlier(base::earlier(timeline_->deadline(), progress_.deadline()), idle_look_);
+        },
         [this] { on_deadline(); });
     loop_.run();
     return finish(rereading);

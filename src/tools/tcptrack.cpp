@@ -9,6 +9,7 @@
 #include "capture/savefile.hpp"
 #include "packet/decode.hpp"
 #include "tools/connection_log.hpp"
+#include "tools/help.hpp"
 #include "tools/sources.hpp"
 #include "tools/track_lines.hpp"
 #include "tools/track_screen.hpp"
@@ -16,11 +17,6 @@
 namespace tools {
 
 namespace {
-
-std::optional<base::Nanoseconds> earlier(std::optional<base::Nanoseconds> a,
-                                         std::optional<base::Nanoseconds> b) {
-  return a && b ? std::min(a, b) : a ? a : b;
-}
 
 /// One run: from the source through the connections to the screen or the lines, and what makes it stop.
 class Run {
@@ -40,7 +36,7 @@ class Run {
                   look_for_news();
                 });
     loop_.on_deadline(
-        [this] { return earlier(earlier(next_step(), face_->deadline()), lookups_.deadline()); },
+        [this] { return base::earlier(base::earlier(next_step(), face_->deadline()), lookups_.deadline()); },
         [this] { on_deadline(); });
     loop_.run();
     return finish();
@@ -243,12 +239,6 @@ class Run {
   bool has_stepped_ = false;
   bool has_ended_ = false;
 };
-
-base::ExitStatus print(const std::string& text) {
-  const int error_number = base::write_all(1, text);
-  if (error_number != 0) throw base::Error("standard output: " + base::system_reason(error_number));
-  return base::ExitStatus::success;
-}
 
 }  // namespace
 
