@@ -33,7 +33,7 @@ ASAN_PACKAGES = $(CHECK_PACKAGES)
 FUZZ_PACKAGES = $(BUILD_PACKAGES) clang libclang-rt-14-dev
 TIDY_PACKAGES = $(BUILD_PACKAGES) doctest-dev zlib1g-dev clang-tidy
 FORMAT_PACKAGES = clang-format
-BENCH_PACKAGES = $(BUILD_PACKAGES) python3 tcpdump tcpreplay iproute2 gzip zstd lz4 xz-utils bzip2 tshark tcptrace
+BENCH_PACKAGES = $(BUILD_PACKAGES) python3 tcpdump tcpreplay iproute2 gzip zstd lz4 xz-utils bzip2 tshark tcptrace tcptrack
 
 QUIET_MAKE = $(MAKE) --no-print-directory -s -j$(shell nproc)
 

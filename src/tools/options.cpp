@@ -212,12 +212,7 @@ void set_live(Options& options, const Typed& typed) {
       throw wrong("--snaplen", *typed.snaplen, "not a number of bytes from 64 to 262144");
     live.snaplen_bytes = static_cast<int>(*bytes);
   }
-  if (typed.buffer_size) {
-    const auto kib = base::parse_whole(*typed.buffer_size, 2097151);
-    if (!kib || *kib < 1024)
-      throw wrong("--buffer-size", *typed.buffer_size, "not a number of KiB from 1024 to 2097151");
-    live.buffer_bytes = static_cast<std::uint32_t>(*kib * 1024);
-  }
+  if (typed.buffer_size) live.buffer_bytes = parse_buffer_size(*typed.buffer_size);
 }
 
 void check_stored(const Options& options) {
@@ -247,6 +242,12 @@ void check_inputs(const Options& options, const Typed& typed) {
 }
 
 }  // namespace
+
+std::uint32_t parse_buffer_size(const std::string& text) {
+  const auto kib = base::parse_whole(text, 2097151);
+  if (!kib || *kib < 1024) throw wrong("--buffer-size", text, "not a number of KiB from 1024 to 2097151");
+  return static_cast<std::uint32_t>(*kib * 1024);
+}
 
 Options parse_options(int argc, const char* const* argv) {
   Options options;

@@ -66,6 +66,9 @@ struct Options {
   bool prints_intervals() const { return wants_intervals && !has_report(); }
 };
 
+/// --buffer-size, in bytes. Throws a usage Error.
+std::uint32_t parse_buffer_size(const std::string& kib);
+
 /// Reads the command line. Throws a usage Error.
 Options parse_options(int argc, const char* const* argv);
 

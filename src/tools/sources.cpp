@@ -127,7 +127,7 @@ Sources open_stored(const Options& options, const std::vector<std::string>& name
   return sources;
 }
 
-void report_drops(const Sources& sources, const std::string& advice, const capture::Notice& notice) {
+void report_drops(const Sources& sources, const capture::Notice& notice) {
   capture::Drops total;
   for (const auto& source : sources) {
     const capture::Drops drops = source->drops();
@@ -135,12 +135,13 @@ void report_drops(const Sources& sources, const std::string& advice, const captu
     total.by_kernel += drops.by_kernel;
     total.by_interface += drops.by_interface;
   }
-  const auto tell = [&](std::uint64_t count, std::uint64_t all, const char* by, const std::string& how) {
+  const auto tell = [&](std::uint64_t count, std::uint64_t all, const char* by, const char* advice) {
     if (count == 0) return;
     const double percent = base::nearest_quotient(base::Uint128{count} * 100, all);
-    notice(std::to_string(count) + " packets (" + base::fixed(percent, 2) + "%) were dropped by " + by + how);
+    notice(std::to_string(count) + " packets (" + base::fixed(percent, 2) + "%) were dropped by " + by +
+           advice);
   };
-  tell(total.by_kernel, total.received, "the kernel", advice);
+  tell(total.by_kernel, total.received, "the kernel", ": a larger --buffer-size may help");
   tell(total.by_interface, total.received + total.by_interface, "the interface", "");
 }
 

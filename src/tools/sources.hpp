@@ -30,8 +30,8 @@ Sources open_live(const capture::LiveOptions& options, const std::vector<std::st
 Sources open_stored(const Options& options, const std::vector<std::string>& names,
                     const capture::Notice& notice);
 
-/// Tells what the kernel or the interfaces have lost, if anything; with `advice` against the former.
-void report_drops(const Sources& sources, const std::string& advice, const capture::Notice& notice);
+/// Tells what the kernel or the interfaces have lost, if anything.
+void report_drops(const Sources& sources, const capture::Notice& notice);
 
 /// Tells how many connections have made room for others, if any.
 void report_evicted(std::uint64_t count, std::size_t connections_most, const capture::Notice& notice);

@@ -184,7 +184,7 @@ class Run {
 
   base::ExitStatus finish(const Rereading& rereading) {
     search_lines(rereading);
-    report_drops(sources_, ": a larger --buffer-size may help", notify_);
+    report_drops(sources_, notify_);
     report_late(timeline_->late(), notify_);
     if (const Tracking* tracking = statistics_.tracking()) {
       report_evicted(tracking->evicted(), options_.connections_most, notify_);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // tcptrack: packets from a capture, put together into connections, shown on the screen or as lines. The whole
 // way of a packet is in Run.
+#include <unistd.h>
+
 #include <csignal>
 #include <memory>
 
@@ -17,6 +19,13 @@
 namespace tools {
 
 namespace {
+
+/// Where standard output is closed, the next file opened would take its place.
+report::Sinks standard_output() {
+  report::Sinks sinks;
+  sinks.open(STDOUT_FILENO);
+  return sinks;
+}
 
 /// One run: from the source through the connections to the screen or the lines, and what makes it stop.
 class Run {
@@ -69,7 +78,7 @@ class Run {
     stepped_ = clock_.monotonic();
     if (options_.is_live()) watch_->begin(clock_.wall());
     if (options_.is_batch) {
-      face_ = std::make_unique<TrackLines>(options_, *watch_, interface_names_, lookups_,
+      face_ = std::make_unique<TrackLines>(options_, *watch_, interface_names_, lookups_, sinks_,
                                            [this] { loop_.stop(); });
     } else {
       face_ = std::make_unique<TrackScreen>(options_, *watch_, lookups_, clock_, for_screen(), loop_);
@@ -132,6 +141,7 @@ class Run {
     const capture::Progress progress =
         source_->dispatch(capture::FrameSink([this](const capture::Frame& frame) { add(frame); }));
     watch_->flush();
+    if (log_) log_->flush();
     return progress;
   }
 
@@ -145,7 +155,9 @@ class Run {
   }
 
   void read() {
-    if (dispatch() != capture::Progress::end) return;
+    const capture::Progress progress = dispatch();
+    if (!goes_by_the_clock()) face_->on_news();
+    if (progress != capture::Progress::end) return;
     has_ended_ = true;
     const auto& fault = source_->fault();
     if (fault && source_->packets() == 0 && !options_.is_live()) throw *fault;  // nothing to show
@@ -155,7 +167,7 @@ class Run {
   /// What is left of a step is one of its own where it is long enough for a rate to mean something.
   void end_last_step() {
     const bool is_short = !goes_by_the_clock() && now() < step_end_ - options_.step() / 2 && has_stepped_;
-    if (!is_short) watch_->step(now());
+    if (options_.is_batch || !is_short) watch_->step(now());
   }
 
   void end_packets() {
@@ -206,7 +218,7 @@ class Run {
     const std::uint64_t evicted = watch_->evicted();
     Sources sources;
     sources.push_back(std::move(source_));
-    report_drops(sources, "", notify_);
+    report_drops(sources, notify_);
     report_evicted(evicted, options_.connections_most, notify_);
     if (options_.is_whole()) report_unattributed(watch_->unattributed(), notify_);
     if (left_out > 0)
@@ -217,6 +229,7 @@ class Run {
   }
 
   const TrackOptions& options_;
+  report::Sinks sinks_ = standard_output();  // before anything else is opened
   const base::SystemClock clock_;
   /// What is told while the screen is there comes to stderr when it is gone.
   const capture::Notice notify_ = [this](const std::string& message) {

@@ -29,10 +29,11 @@ std::vector<report::ListColumn> line_columns(const TrackOptions& options) {
 }  // namespace
 
 TrackLines::TrackLines(const TrackOptions& options, Watch& watch, InterfaceNames& interface_names,
-                       Lookups& lookups, std::function<void()> stop)
+                       Lookups& lookups, report::Sinks& sinks, std::function<void()> stop)
     : options_(options),
       watch_(watch),
       stop_(std::move(stop)),
+      sinks_(sinks),
       sink_(sinks_.open(1)),
       columns_(line_columns(options)),
       order_(track_order(options)),
@@ -83,7 +84,7 @@ void TrackLines::print_table(const view::Rows& rows, view::Ranking& ranking) {
   std::vector<layout::Column> columns;
   for (const report::ListColumn& column : columns_) {
     columns.push_back({column.heading, column.width, column.align});
-    if (!column.is_elastic) continue;
+    if (!report::Value::is_text(column.field.directive->get.kind)) continue;
     for (const std::size_t row : window) {
       const std::string cell = report::cell_text(column, rows.record(row), form_);
       columns.back().width_least = std::max(columns.back().width_least, layout::columns_of(cell));

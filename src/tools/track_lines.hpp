@@ -17,7 +17,7 @@ class TrackLines final : public Face {
  public:
   /// `stop` is called when there were as many tables as are wanted. Throws a usage Error where a name is wrong.
   TrackLines(const TrackOptions& options, Watch& watch, InterfaceNames& interface_names, Lookups& lookups,
-             std::function<void()> stop);
+             report::Sinks& sinks, std::function<void()> stop);
 
   void on_step(base::Nanoseconds now) override;
   bool on_end(base::Nanoseconds now) override;
@@ -34,7 +34,7 @@ class TrackLines final : public Face {
   const TrackOptions& options_;
   Watch& watch_;
   std::function<void()> stop_;
-  report::Sinks sinks_;
+  report::Sinks& sinks_;
   std::size_t sink_;
   std::vector<report::ListColumn> columns_;
   view::Order order_;

@@ -27,6 +27,9 @@ constexpr const char* usage =
 
 constexpr std::size_t text_column = 28;
 
+/// Room for a quarter of a second of 200,000 small packets a second; it counts as the process's memory.
+constexpr std::uint32_t buffer_bytes = 8U << 20;
+
 /// What the user typed, before it is looked at.
 struct Typed {
   std::vector<std::string> filter;
@@ -36,6 +39,7 @@ struct Typed {
   std::optional<std::string> count;
   std::optional<std::string> connections_most;
   std::optional<std::string> interface;
+  std::optional<std::string> buffer_size;
   bool is_not_promiscuous = false;
   bool is_numeric = false;
   bool wants_version = false;
@@ -70,6 +74,7 @@ void add_input_options(CLI::App& app, TrackOptions& options, Typed& typed) {
   app.add_flag("-p,--no-promiscuous", typed.is_not_promiscuous,
                "live: leave the interface out of promiscuous mode")
       ->group(group);
+  add("--buffer-size", typed.buffer_size, "live: the kernel's buffer, in KiB (8192)", "KIB");
   app.add_option("filter", typed.filter, "only packets that match; see pcap-filter(7)");
 }
 
@@ -166,6 +171,9 @@ void check(const TrackOptions& options, const Typed& typed) {
   if (options.file && typed.is_not_promiscuous) {
     throw base::usage_error("-p is for live captures: it does not go with stored ones");
   }
+  if (options.file && typed.buffer_size) {
+    throw base::usage_error("--buffer-size is for live captures: it does not go with stored ones");
+  }
   if (!options.file && options.pace_milli)
     throw base::usage_error("--pace is for stored captures: it needs -T");
   if (options.resolves && typed.is_numeric)
@@ -200,6 +208,7 @@ TrackOptions parse_track_options(int argc, const char* const* argv) {
   if (typed.interface) options.interface = *typed.interface;
   options.live.filter = joined(typed.filter);
   options.live.is_promiscuous = !typed.is_not_promiscuous;
+  options.live.buffer_bytes = typed.buffer_size ? parse_buffer_size(*typed.buffer_size) : buffer_bytes;
   if (::isatty(STDOUT_FILENO) != 1) options.is_batch = true;
   set_numbers(options, typed);
   check(options, typed);

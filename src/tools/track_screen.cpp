@@ -58,6 +58,14 @@ TrackScreen::TrackScreen(const TrackOptions& options, Watch& watch, Lookups& loo
   loop.watch(screen_->descriptor(), [this] { read_keys(); });
 }
 
+/// While nothing comes only the idle times change, once a second.
+void TrackScreen::on_step(base::Nanoseconds) {
+  const bool was_still = is_still_;
+  is_still_ = watch_.bytes_per_second() == 0;
+  const bool is_due = clock_.monotonic() - drawn_ >= base::ns_per_s - draw_period / 2;
+  has_changed_ = has_changed_ || !(was_still && is_still_) || is_due;
+}
+
 bool TrackScreen::on_end(base::Nanoseconds) {
   has_ended_ = has_changed_ = true;
   return true;

@@ -27,7 +27,7 @@ class TrackScreen final : public Face, private view::Program {
   TrackScreen(const TrackOptions& options, Watch& watch, Lookups& lookups, const base::Clock& clock,
               TrackRun run, base::Loop& loop);
 
-  void on_step(base::Nanoseconds) override { has_changed_ = true; }
+  void on_step(base::Nanoseconds now) override;
   bool on_end(base::Nanoseconds now) override;
   void on_over(const flow::Connection&, flow::Ended) override {}
   void on_news() override { has_changed_ = true; }
@@ -56,6 +56,7 @@ class TrackScreen final : public Face, private view::Program {
   TrackRun run_;
   bool has_ended_ = false;
   bool has_changed_ = true;
+  bool is_still_ = false;                          // nothing came in the last step
   base::Nanoseconds drawn_ = base::time_earliest;  // monotonic
   view::Browser browser_;
   std::optional<view::Screen> screen_;  // once its signals are taken care of

@@ -61,6 +61,8 @@ class Watch final : public flow::Listener, public view::Rows {
   /// Bytes per second in each of the last steps, the oldest first.
   History history(std::size_t row) const;
 
+  /// The present rate of them all, also of those that are not shown.
+  std::uint64_t bytes_per_second() const { return rates_.bytes_per_second(); }
   std::uint64_t evicted() const { return tracker_.table().evicted(); }
   /// Packets of protocols that have connections, which belong to none.
   std::uint64_t unattributed() const { return tally_.unattributed; }

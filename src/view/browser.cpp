@@ -84,7 +84,7 @@ void Browser::on_list_key(const Key& key) {
     return list_.set_text("");
   }
   if (key.name == Key::Name::enter && list_.shown() > 0) {
-    if (!list_.selected_row()) list_.move({Key::Name::down});
+    if (!list_.has_selection()) list_.move({Key::Name::down});
     return set_mode(Mode::details);
   }
   if (key.name != Key::Name::character) return;

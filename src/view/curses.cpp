@@ -65,6 +65,7 @@ Curses::Curses(Tty& tty, const layout::Size& size, bool wants_colours)
     const HandledSignals signals;
     screen_ = ::newterm(type.c_str(), output_.get(), input_.get());
   }
+  for (const char* name : {"LINES", "COLUMNS"}) ::unsetenv(name);  // the size may change
   if (screen_ == nullptr) throw base::Error("curses cannot set up the screen");
   // These work on a terminal only; from then on its mode is Tty's.
   ::cbreak();

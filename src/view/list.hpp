@@ -25,6 +25,7 @@ class List {
 
   /// Takes keys that move. False: it is none of them.
   bool move(const Key& key);
+  bool has_selection() const { return has_selection_; }
   void clear_selection() {
     has_selection_ = false;
     selected_.reset();

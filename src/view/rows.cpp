@@ -13,7 +13,7 @@ char lower(char character) {
 
 bool has_text(const std::string& where, const std::string& text) {
   const auto equal = [](char left, char right) { return lower(left) == lower(right); };
-  return std::ranges::search(where, text, equal).begin() != where.end();
+  return std::search(where.begin(), where.end(), text.begin(), text.end(), equal) != where.end();
 }
 
 bool any_cell_has(const std::vector<report::ListColumn>& columns, const report::Record& record,

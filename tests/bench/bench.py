@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """Compares tcpstat's speed, memory and losses with those of tcpstat 1.5, tcpdump, dd and a bare read loop, and, where
-it tells connections, with those of nfpcapd, softflowd, tcptrace and tshark.
+it tells connections, with those of nfpcapd, softflowd, tcptrace and tshark; and tcptrack with tcptrack 1.4.3.
 
 usage: bench.py [table...]   (without arguments: all of TABLES)
 
@@ -21,6 +21,7 @@ sys.dont_write_bytecode = True  # nothing is left in the tree
 
 import live
 import stored
+import track
 from table import (Column, Figure, NotMeasured, Row, Table, difference, median, most, peak_mib, print_summary, ratio,
                    run_table, unevenness_percent)
 
@@ -174,6 +175,7 @@ TABLES = [
     live_table("topspeed", "Live: frames of 64 bytes as fast as tcpreplay can, stopped for 0.5 s in the middle",
                live.run_stopped("--topspeed"), LOST),
     *CONNECTION_TABLES,
+    *track.TABLES,
 ]
 
 ARCHIVES = ("gz", "zst", "lz4", "xz", "bz2")
@@ -274,6 +276,7 @@ FIGURES = [
            ratio("live", "tcpstat", "tcpdump -w /dev/null", "cpu_ns_packet"), "x", "<= 0.7"),
     Figure("live, packets for each wake-up", median("live", "tcpstat", "packets_wakeup"), "", ">= 10"),
     *CONNECTION_FIGURES,
+    *track.FIGURES,
 ]
 
 
@@ -286,7 +289,7 @@ def main():
     unknown = set(names) - {table.name for table in TABLES}
     if unknown:
         sys.exit("bench: no table %s; there are: %s" % (min(unknown), ", ".join(table.name for table in TABLES)))
-    for program in (stored.PROGRAMS["tcpstat"],
+    for program in (stored.PROGRAMS["tcpstat"], stored.PROGRAMS["tcptrack"],
                     *(stored.BENCH / name for name in ("generate", "connections", "readloop", "measure"))):
         if not program.exists():
             sys.exit("bench: %s is not built: make bench builds it" % program)

@@ -41,12 +41,14 @@ struct Kind {
   std::string_view name;
   Ends ends;
   std::uint64_t open_most;  // at a time; the next one begins when one is over
+  bool closes = true;
 };
 
 // short: one after the other. flood: with as many packets as connections, SYNs alone. xor, prefix64 and ports are
-// chosen so that a careless hash collides, random is what they are compared with.
-constexpr std::array<Kind, 7> kinds{{
+// chosen so that a careless hash collides, random is what they are compared with. open: no FINs.
+constexpr std::array<Kind, 8> kinds{{
     {"mix", Ends::mixed, connections_most},
+    {"open", Ends::ipv4, connections_most, false},
     {"short", Ends::mixed, 10'000},
     {"flood", Ends::one_server, 1},
     {"random", Ends::ipv4, connections_most},
@@ -223,7 +225,7 @@ class Generator {
   void put_packet(Connection& connection, std::uint64_t time_us) {
     const std::uint64_t packets = packets_of(connection);
     const std::uint64_t left = packets - connection.packets;
-    const bool is_whole = packets > opening.size() + closing.size();
+    const bool is_whole = kind_.closes && packets > opening.size() + closing.size();
     if (connection.packets < opening.size()) {
       put_segment(connection, opening[connection.packets], 0, time_us);
     } else if (is_whole && left <= closing.size()) {
@@ -315,7 +317,8 @@ int fail(const char* path) {
 int refuse(const char* reason) {
   std::fprintf(stderr, "connections: %s\n", reason);
   std::fputs(
-      "usage: connections mix|short|flood|random|xor|prefix64|ports PACKETS CONNECTIONS FILE|- [SNAPLEN]\n",
+      "usage: connections mix|open|short|flood|random|xor|prefix64|ports PACKETS CONNECTIONS FILE|- "
+      "[SNAPLEN]\n",
       stderr);
   return 2;
 }

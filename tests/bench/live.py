@@ -72,18 +72,18 @@ def _stop(program):
 def _run(command, speed, disturb):
     path, *arguments = shlex.split(stored.fill(command))
     try:
-        before = _received()
+        before = received()
         with Program(arguments, pair().here, program=path) as program:
             wait_until(lambda: _is_capturing(program), PATIENCE_S, "a capture on a0")
             time.sleep(SETTLE_S)
             spent_ns, waits = _spent_ns(program), program.waits()
-            flood = _start_flood(speed)
+            flood = start_flood("flood", "--loop=0", "--duration=%d" % FLOOD_S, speed)
             disturb(program)
-            _end_flood(flood)
+            end_flood(flood)
             time.sleep(DRAIN_S)
             spent_ns, waits = _spent_ns(program) - spent_ns, program.waits() - waits
             counted = _count(program)
-        sent = _received() - before
+        sent = received() - before
         if counted > sent:
             raise Failure("%d packets counted, but %d sent" % (counted, sent))
     except Failure as failure:
@@ -98,7 +98,7 @@ def _is_capturing(program):
     return program.open_captures() == 1
 
 
-def _received():
+def received():
     """How many packets have come over the line so far."""
     said = namespaces.ip("-n", pair().here, "-o", "-s", "link", "show", "a0")
     return int(re.search(r"RX:.*?\\ +\d+ +(\d+)", said).group(1))
@@ -123,15 +123,17 @@ def _count(program):
     raise Failure("no number of packets in %r" % lines)
 
 
-def _start_flood(speed):
+def start_flood(capture, *options):
+    """tcpreplay, which sends a capture with these options; to be given to end_flood."""
     return namespaces.start(
-        ["ip", "netns", "exec", pair().there, "tcpreplay", "-i", "b0", "--preload-pcap", "--loop=0",
-         "--duration=%d" % FLOOD_S, speed, str(stored.make("flood"))],
+        ["ip", "netns", "exec", pair().there, "tcpreplay", "-i", "b0", "--preload-pcap", *options,
+         str(stored.make(capture))],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
-def _end_flood(flood):
+def end_flood(flood):
     said = flood.communicate(timeout=FLOOD_S + PATIENCE_S)[0]
     namespaces.forget(flood)
     if flood.returncode != 0:
         raise Failure("tcpreplay: " + said.strip())
+    return said

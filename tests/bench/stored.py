@@ -16,18 +16,19 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / os.environ.get("BUILD", "build")
 BENCH = BUILD / "bench"
 ORACLE = ROOT / "build" / "oracle" / "root" / "usr" / "bin" / "tcpstat"
-PROGRAMS = {"tcpstat": BUILD / "tcpstat", "oracle": ORACLE, "bench": BENCH}
+PROGRAMS = {"tcpstat": BUILD / "tcpstat", "tcptrack": BUILD / "tcptrack", "oracle": ORACLE, "bench": BENCH}
 
 
 @dataclass(frozen=True)
 class Capture:
     """How a file is made: its name, a shell command that may name other captures, and how much of BENCH_MB it has,
-    or, whatever BENCH_MB says, how many packets."""
+    or, whatever BENCH_MB says, how many packets of how many connections."""
     file: str
     command: str
     share: float = 1
     mb_most: int = 1_000_000
     packets: int = 0
+    connections: int = 0
 
     def mb(self):
         return max(1, min(int(size_mb() * self.share), self.mb_most))
@@ -41,7 +42,8 @@ WHOLE, HEADERS = 262144, 128  # bytes captured of a packet
 def connections(kind, packets, count, snaplen=HEADERS):
     """So many packets of so many TCP connections."""
     return Capture("%s-%d-%d-%d.pcap" % (kind, packets, count, snaplen),
-                   "{bench}/connections %s %d %d {out} %d" % (kind, packets, count, snaplen), packets=packets)
+                   "{bench}/connections %s %d %d {out} %d" % (kind, packets, count, snaplen), packets=packets,
+                   connections=count)
 
 
 CAPTURES = {
@@ -69,6 +71,11 @@ CAPTURES = {
     "flood_1m": connections("flood", 1_000_000, 1_000_000),
     "flood_5m": connections("flood", 5_000_000, 5_000_000),
     **{"chosen_" + kind: connections(kind, 4_000_000, 400_000) for kind in ("random", "xor", "prefix64", "ports")},
+    "open_100k": connections("open", 1_000_000, 100_000),
+    "open_50k": connections("open", 1_000_000, 50_000),
+    "handshakes_100k": connections("open", 300_000, 100_000),
+    "ipv4_20k": connections("random", 120_000, 20_000),  # so few packets of each: left open
+    "prefix64_20k": connections("prefix64", 120_000, 20_000),
 }
 
 

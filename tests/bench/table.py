@@ -118,6 +118,10 @@ def median(table, label, quantity):
     return lambda results: statistics.median(run[quantity] for run in _runs(results, table, label))
 
 
+def least(table, label, quantity):
+    return lambda results: min(run[quantity] for run in _runs(results, table, label))
+
+
 def most(table, label, quantity):
     return lambda results: max(run[quantity] for run in _runs(results, table, label))
 

@@ -22,10 +22,10 @@ TIMEOUT_S = 20
 
 # What there may be nothing of, by the "record" of the object; of intervals None. The empty fields of CSV are the same.
 OF_CONNECTION = {"service", "rtt_handshake", "rtt_mean", "rtt_min", "rtt_out", "rtt_in", "first_byte", "vlan", "vlan_out",
-                 "vlan_in"}
+                 "vlan_in", "client_name", "server_name", "process"}
 MAY_BE_NULL = {None: {"rtt_p50", "rtt_p95"}, "connection": OF_CONNECTION, "top": {"service", "rtt"},
                "ranking": {"rank", "protocol", "service"}}
-FLAGS = {"guessed", "one_way"}
+FLAGS = {"guessed", "one_way", "active"}
 WORDS = {"client", "server", "protocol", "service", "state", "ended", "interface", "client_endpoint", "direction",
          "server_endpoint", "by", "key"}  # of CSV, where they are not told from numbers by quotes
 
@@ -39,12 +39,13 @@ def read_list():
 
 def run(command, folder):
     """What the command prints, stdout first, each line of stderr marked; and its exit status."""
-    program = pathlib.Path(os.environ.get("TCPSTAT", ROOT / "build/tcpstat")).resolve()
+    tcpstat = pathlib.Path(os.environ.get("TCPSTAT", ROOT / "build/tcpstat")).resolve()
     environment = {"PATH": f"{folder}/bin:{os.environ['PATH']}", "LC_ALL": "C", "TZ": "UTC"}
     (folder / "bin").mkdir(exist_ok=True)
-    link = folder / "bin/tcpstat"
-    if not link.exists():
-        link.symlink_to(program)
+    for program in (tcpstat, tcpstat.with_name("tcptrack")):
+        link = folder / "bin" / program.name
+        if not link.exists():
+            link.symlink_to(program)
     done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
                           capture_output=True, timeout=TIMEOUT_S)
     text = done.stdout.decode(errors="backslashreplace")

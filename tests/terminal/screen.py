@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A terminal of a size of our choice, by tmux: what a person would see of a program, with its colours. The server is
 our own, on a socket in a folder of our own, and ends with Server.close()."""
+import itertools
 import os
 import re
 import shlex
@@ -10,6 +11,7 @@ import time
 from pathlib import Path
 
 PATIENCE_S = 10  # a machine may be slow, a program must not hang
+POLL_S = 0.005
 CONFIGURATION = "set -g status off\nset -g history-limit 5000\nset -g exit-empty off\n"
 SHOWN_MOST = 30  # lines of a screen in a message
 
@@ -36,7 +38,7 @@ class Server:
         self._command = ["tmux", "-u", "-L", "tcpstat", "-f", str(configuration)]
         self._environment = {name: value for name, value in os.environ.items() if name not in ("TMUX", "NO_COLOR")}
         self._environment |= {"TMUX_TMPDIR": self.folder.name, "LC_ALL": "C.UTF-8", "SHELL": "/bin/sh", "TZ": "UTC"}
-        self._sessions = 0
+        self._sessions = itertools.count(1)
         try:
             self.run("start-server")
         except BaseException:
@@ -57,8 +59,7 @@ class Server:
         self.folder.cleanup()
 
     def screen(self, command, columns, rows, **environment):
-        self._sessions += 1
-        return Screen(self, "s%d" % self._sessions, command, columns, rows, environment)
+        return Screen(self, "s%d" % next(self._sessions), command, columns, rows, environment)
 
 
 class Screen:
@@ -68,6 +69,7 @@ class Screen:
         self._server, self._name = server, name
         self.columns, self.rows = columns, rows
         self._status = Path(server.folder.name) / (name + ".status")
+        self._is_closed = False
         variables = ["%s=%s" % variable for variable in environment.items()]
         program = shlex.join(["env", *variables, "sh", "-c", command])
         server.run("new-session", "-d", "-s", name, "-x", str(columns), "-y", str(rows),
@@ -77,13 +79,30 @@ class Screen:
         return self
 
     def __exit__(self, *_):
-        self._server.run("kill-session", "-t", self._name)
+        self.hang_up()
+
+    def hang_up(self):
+        """The terminal goes away; a program on it gets SIGHUP."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._server.run("kill-session", "-t", self._name)
+
+    def send_keys(self, *keys):
+        """By their names in tmux: a character, Up, PPage, Escape, C-l."""
+        self._server.run("send-keys", "-t", self._name, *keys)
+
+    def send_text(self, text):
+        """As if somebody typed it."""
+        self._server.run("send-keys", "-t", self._name, "-l", text)
+
+    def variable(self, name):
+        """What tmux knows of the terminal: cursor_flag, alternate_on, pane_title."""
+        return self._server.run("display-message", "-p", "-t", self._name, "#{%s}" % name).rstrip("\n")
 
     def resize(self, columns, rows):
         self.columns, self.rows = columns, rows
         self._server.run("resize-window", "-t", self._name, "-x", str(columns), "-y", str(rows))
-        device = self._server.run("display-message", "-p", "-t", self._name, "#{pane_tty}").strip()
-        with open(device, encoding="ascii") as terminal:
+        with open(self.variable("pane_tty"), encoding="ascii") as terminal:
             self.wait_until(lambda: tuple(os.get_terminal_size(terminal.fileno())) == (columns, rows), "the new size")
 
     def _capture(self, *options):
@@ -124,15 +143,15 @@ class Screen:
         while not condition():
             if time.monotonic() > end:
                 raise Failure("%s: not within %s s; %s" % (what, PATIENCE_S, self._shown()))
-            time.sleep(0.005)
+            time.sleep(POLL_S)
 
-    def wait_end(self):
-        """Until the command has ended, as it has to, with status 0."""
+    def wait_end(self, expected=0):
+        """Until the command has ended, as it has to, with this status."""
         def status():
             return self._status.read_text(encoding="ascii") if self._status.exists() else ""
         self.wait_until(lambda: status().endswith("\n"), "end")
-        if status() != "0\n":
-            raise Failure("exit status: expected 0, got %s; %s" % (status().strip(), self._shown()))
+        if status() != "%d\n" % expected:
+            raise Failure("exit status: expected %d, got %s; %s" % (expected, status().strip(), self._shown()))
 
     def _shown(self):
         return "the screen shows:\n" + "\n".join(self.all()[-SHOWN_MOST:])
