@@ -65,7 +65,8 @@ void Loop::run() {
   while (!is_stopped_) {
     descriptors.assign(1, {signal_descriptor_.number(), POLLIN, 0});
     for (const Watched& watched : watched_) descriptors.push_back({watched.descriptor(), POLLIN, 0});
-    const bool is_ready = std::ranges::any_of(descriptors, [](const pollfd& row) { return row.fd == ready_at_once; });
+    const bool is_ready =
+        std::ranges::any_of(descriptors, [](const pollfd& row) { return row.fd == ready_at_once; });
     if (wait_(descriptors, is_ready ? Nanoseconds{0} : timeout()) < 0) {
       if (errno == EINTR) continue;
       throw Error("poll: " + system_reason(errno));

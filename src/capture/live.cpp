@@ -45,7 +45,7 @@ std::string activation_problem(int status, const std::string& interface, pcap_t*
 }  // namespace
 
 Live::Live(const std::string& interface, std::uint32_t index, const LiveOptions& options, Notice notice)
-    : name_(base::printable(interface)),
+    : name_(interface.empty() ? "''" : base::printable(interface)),
       index_(index),
       interface_index_(::if_nametoindex(interface.c_str())),
       notice_(std::move(notice)) {

@@ -94,12 +94,16 @@ Nanoseconds Paced::now() const {
   return static_cast<Nanoseconds>(std::min<Int128>(present, base::time_limit));
 }
 
-/// The timer, which a setting makes unreadable again, goes off when a frame of this timestamp is due.
-void Paced::arm(Nanoseconds timestamp) const {
+Nanoseconds Paced::due(Nanoseconds timestamp) const {
+  if (!first_timestamp_) return base::time_limit;
   const Int128 since_first = Int128{timestamp} - *first_timestamp_;
   const Int128 due = started_ + (since_first * 1000 + factor_milli_ - 1) / factor_milli_;
-  const auto wait =
-      static_cast<Nanoseconds>(std::clamp<Int128>(due - clock_.monotonic(), wait_least, base::time_limit));
+  return static_cast<Nanoseconds>(std::clamp<Int128>(due, 0, base::time_limit));
+}
+
+/// The timer, which a setting makes unreadable again, goes off when a frame of this timestamp is due.
+void Paced::arm(Nanoseconds timestamp) const {
+  const Nanoseconds wait = std::max(due(timestamp) - clock_.monotonic(), wait_least);
   itimerspec once{};
   once.it_value = {wait / base::ns_per_s, wait % base::ns_per_s};
   ::timerfd_settime(timer_.number(), 0, &once, nullptr);

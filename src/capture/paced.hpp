@@ -32,6 +32,8 @@ class Paced final : public Source {
   /// The time of the capture that it is now, also where nothing comes; before the first frame
   /// base::time_earliest.
   base::Nanoseconds now() const;
+  /// When it will be that time, monotonic; far ahead before the first frame.
+  base::Nanoseconds due(base::Nanoseconds timestamp) const;
 
  private:
   /// In the arena; its bytes follow.

@@ -41,6 +41,7 @@ struct ConnectionRecord : Record {
 /// One connection as it is at the moment.
 struct TrackedRecord : ConnectionRecord {
   base::Nanoseconds now = 0;               ///< since the epoch
+  bool has_present = true;                 ///< what comes next is known; not of one that is over
   std::uint64_t bytes_per_second_out = 0;  ///< at present, from client to server
   std::uint64_t bytes_per_second_in = 0;
   bool is_active = false;             ///< it had a packet since it was looked at last

@@ -25,8 +25,8 @@ base::Error unknown(std::string_view name, Subject subject) {
   std::vector<std::string_view> names;
   for (const Directive& row : directives(subject)) names.emplace_back(row.name);
   const std::string near = base::nearest(name, names);
-  return base::usage_error("no statistic '" + base::printable(name) +
-                           "': " + (near.empty() ? base::tool_name() + " -h lists them" : "is it " + near + "?"));
+  return base::usage_error("no statistic '" + base::printable(name) + "': " +
+                           (near.empty() ? base::tool_name() + " -h lists them" : "is it " + near + "?"));
 }
 
 base::Nanoseconds parse_window(const std::string& what, std::string_view text, const Wishes& wishes) {

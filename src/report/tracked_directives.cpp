@@ -30,11 +30,14 @@ Value idle(const TrackedRecord& record) {
 
 Value active(const TrackedRecord& record) { return Value::of_flag(record.is_active); }
 
-Value rate(const TrackedRecord& record) {
-  return Value::of_count(record.bytes_per_second_out + record.bytes_per_second_in);
+Value present(const TrackedRecord& record, std::uint64_t value) {
+  return record.has_present ? Value::of_count(value) : Value::nothing();
 }
-Value rate_out(const TrackedRecord& record) { return Value::of_count(record.bytes_per_second_out); }
-Value rate_in(const TrackedRecord& record) { return Value::of_count(record.bytes_per_second_in); }
+Value rate(const TrackedRecord& record) {
+  return present(record, record.bytes_per_second_out + record.bytes_per_second_in);
+}
+Value rate_out(const TrackedRecord& record) { return present(record, record.bytes_per_second_out); }
+Value rate_in(const TrackedRecord& record) { return present(record, record.bytes_per_second_in); }
 
 Value retransmissions(const TrackedRecord& record) {
   const auto& directions = record.connection.directions;

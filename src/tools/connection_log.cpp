@@ -2,6 +2,8 @@
 #include "tools/connection_log.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -18,8 +20,10 @@ std::vector<report::Field> fields() {
 }
 
 base::Error failure(const std::string& name, int error_number) {
-  return base::Error("--log " + (name.empty() ? "''" : base::printable(name)) + ": " +
-                     base::system_reason(error_number));
+  const std::string shown = "--log " + (name.empty() ? "''" : base::printable(name)) + ": ";
+  if (error_number == ENXIO) return base::Error(shown + "a pipe that nobody reads");
+  if (error_number == EAGAIN) return base::Error(shown + "its reader does not read");
+  return base::Error(shown + base::system_reason(error_number));
 }
 
 }  // namespace
@@ -27,7 +31,7 @@ base::Error failure(const std::string& name, int error_number) {
 ConnectionLog::ConnectionLog(const std::string& name, InterfaceNames& interface_names)
     : name_(name),
       interface_names_(interface_names),
-      file_(::open(name.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)),
+      file_(::open(name.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0666)),
       records_(fields()) {
   if (file_.number() < 0) throw failure(name, errno);
 }
@@ -40,10 +44,29 @@ void ConnectionLog::add(const flow::Connection& connection, flow::Ended ended) {
 }
 
 void ConnectionLog::flush() {
-  if (text_.empty()) return;
-  const int error_number = base::write_all(file_.number(), text_);
-  text_.clear();
-  if (error_number != 0) throw failure(name_, error_number);
+  constexpr std::size_t waiting_most = 16U << 20;
+  std::size_t written = 0;
+  ssize_t count = 0;
+  while (written < text_.size()) {
+    count = ::write(file_.number(), text_.data() + written, text_.size() - written);
+    if (count < 0 && errno != EINTR) break;
+    if (count > 0) written += static_cast<std::size_t>(count);
+  }
+  const int error_number = count < 0 ? errno : 0;
+  text_.erase(0, written);
+  const bool may_wait = error_number == EAGAIN && text_.size() <= waiting_most;
+  if (!text_.empty() && !may_wait) throw failure(name_, error_number);
+}
+
+void ConnectionLog::close() {
+  constexpr int rounds = 50, round_ms = 100;
+  flush();
+  for (int round = 0; round < rounds && !text_.empty(); ++round) {
+    pollfd writable{file_.number(), POLLOUT, 0};
+    ::poll(&writable, 1, round_ms);
+    flush();
+  }
+  if (!text_.empty()) throw failure(name_, EAGAIN);
 }
 
 }  // namespace tools

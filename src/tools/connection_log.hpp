@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // A file that gets a line of JSON for each connection that is over, as tcpstat -c --json writes them. Appended to:
-// several runs may share one. Lines are written together, at the latest with flush().
+// several runs may share one. It waits for nobody: where it is a pipe whose reader is slow, up to 16 MiB wait.
 #pragma once
 
 #include <string>
@@ -18,8 +18,10 @@ class ConnectionLog {
   ConnectionLog(const std::string& name, InterfaceNames& interface_names);
 
   void add(const flow::Connection& connection, flow::Ended ended);
-  /// Throws an Error where it cannot be written.
+  /// Writes what there is. Throws an Error where that fails, or too much waits.
   void flush();
+  /// Writes the rest, for which it waits 5 s at most. Throws an Error.
+  void close();
 
  private:
   std::string name_;

@@ -17,8 +17,8 @@ class Face {
 
   /// A step has ended; the rows are as they are at `now`, since the epoch.
   virtual void on_step(base::Nanoseconds now) = 0;
-  /// There are no more packets. False: the program has to end.
-  virtual bool on_end(base::Nanoseconds now) = 0;
+  /// There are no more packets; `has_more`: some came since the last step. False: the program has to end.
+  virtual bool on_end(base::Nanoseconds now, bool has_more) = 0;
   /// A connection is over.
   virtual void on_over(const flow::Connection& connection, flow::Ended ended) = 0;
   /// How many connections there was no room for in what was shown.

@@ -52,9 +52,6 @@ class Run {
   }
 
  private:
-  /// Live and paced, steps go by the clock; at full speed by the time of the packets.
-  bool goes_by_the_clock() const { return options_.is_live() || paced_ != nullptr; }
-
   void open() {
     if (options_.is_live()) {
       const std::vector<std::string> names = interface_names({options_.interface}, notify_);
@@ -93,22 +90,26 @@ class Run {
             },
             [this] { return filter_; },
             [this](const std::string& filter) {
+              if (has_ended_) throw base::Error("the capture is over: a filter would change nothing");
               source_->set_filter(filter);
               filter_ = filter;
+              watch_->show_since(now());
             },
             [this] { loop_.stop(); }};
   }
 
   base::Nanoseconds now() const {
     if (options_.is_live()) return clock_.wall();
-    return paced_ != nullptr && !has_ended_ ? paced_->now() : watch_->latest();
+    const base::Nanoseconds now = paced_ != nullptr && !has_ended_ ? paced_->now() : watch_->latest();
+    return std::max(now, stepped_to_);
   }
 
   void add(const capture::Frame& frame) {
     constexpr base::Nanoseconds disorder_most = 60 * base::ns_per_s;
     const bool ends_step =
         frame.timestamp >= step_end_ || step_end_ - frame.timestamp > disorder_most + options_.step();
-    if (!goes_by_the_clock() && ends_step) end_steps(frame.timestamp);
+    if (!options_.is_live() && ends_step) end_steps(frame.timestamp);
+    has_more_ = true;
     watch_->add(frame, packet::decode(frame.bytes, *frame.link));
   }
 
@@ -122,6 +123,12 @@ class Run {
       step_end_ = timestamp + length;
       return;
     }
+    constexpr base::Nanoseconds leap_most = 3'600 * base::ns_per_s;
+    if (timestamp - step_end_ > leap_most && !(doubtful_ && timestamp >= *doubtful_ - leap_most)) {
+      doubtful_ = timestamp;  // a single one so far ahead is not believed, as in flow::Table
+      return;
+    }
+    doubtful_.reset();
     step(step_end_);
     step_end_ += length;
     if (timestamp < step_end_) return;
@@ -132,6 +139,8 @@ class Run {
 
   void step(base::Nanoseconds now) {
     has_stepped_ = true;
+    has_more_ = false;
+    stepped_to_ = now;
     watch_->step(now);
     face_->on_step(now);
     if (log_) log_->flush();
@@ -156,7 +165,7 @@ class Run {
 
   void read() {
     const capture::Progress progress = dispatch();
-    if (!goes_by_the_clock()) face_->on_news();
+    if (!options_.is_live() && paced_ == nullptr) face_->on_news();  // else a step comes by the clock
     if (progress != capture::Progress::end) return;
     has_ended_ = true;
     const auto& fault = source_->fault();
@@ -164,41 +173,48 @@ class Run {
     end_packets();
   }
 
-  /// What is left of a step is one of its own where it is long enough for a rate to mean something.
+  /// Where little is left of a step, its rate would mean nothing by itself.
   void end_last_step() {
-    const bool is_short = !goes_by_the_clock() && now() < step_end_ - options_.step() / 2 && has_stepped_;
-    if (options_.is_batch || !is_short) watch_->step(now());
+    const bool is_short = !options_.is_live() && has_stepped_ && now() < step_end_ - options_.step() / 2;
+    is_short ? watch_->cut_step(now()) : watch_->step(now());
   }
 
   void end_packets() {
     end_last_step();
     const auto& fault = source_->fault();
     if (fault && !options_.is_batch) face_->tell(fault->what());
-    if (!face_->on_end(now())) loop_.stop();
+    if (!face_->on_end(now(), has_more_)) loop_.stop();
   }
 
   void on_signal() {
     if (options_.is_batch && !has_ended_) {
-      if (goes_by_the_clock()) read_backlog();
+      if (options_.is_live()) read_backlog();
       has_ended_ = true;
       end_last_step();
-      face_->on_end(now());
+      face_->on_end(now(), has_more_ || options_.is_live());
     }
     loop_.stop();
   }
 
+  /// Monotonic: when a step ends by the clock, also where no packet comes. At full speed only packets end steps.
   std::optional<base::Nanoseconds> next_step() const {
-    if (!goes_by_the_clock() || has_ended_) return std::nullopt;
-    return stepped_ + options_.step();
+    if (has_ended_) return std::nullopt;
+    if (options_.is_live()) return stepped_ + options_.step();
+    if (paced_ == nullptr || step_end_ == base::time_earliest) return std::nullopt;
+    return paced_->due(step_end_);
   }
 
   void on_deadline() {
     const base::Nanoseconds at = clock_.monotonic();
     if (const auto due = next_step(); due && at >= *due) {
       stepped_ += (at - stepped_) / options_.step() * options_.step();
-      if (options_.is_live()) read_backlog();
+      options_.is_live() ? read_backlog() : dispatch();  // what waits belongs to this step
       watch_->advance(now());
-      step(now());
+      if (options_.is_live()) {
+        step(now());
+      } else if (now() >= step_end_) {
+        end_steps(now());
+      }
     }
     lookups_.handle_deadline();
     look_for_news();
@@ -211,7 +227,7 @@ class Run {
 
   base::ExitStatus finish() {
     watch_->finish();
-    if (log_) log_->flush();
+    if (log_) log_->close();
     const std::uint64_t left_out = face_->left_out();
     face_.reset();  // the terminal is as it was
     for (const std::string& message : told_) base::warn("tcptrack", message);
@@ -247,8 +263,11 @@ class Run {
   std::unique_ptr<Watch> watch_;
   std::unique_ptr<Face> face_;
   std::vector<std::string> told_;
-  base::Nanoseconds step_end_ = base::time_earliest;  // since the epoch
-  base::Nanoseconds stepped_ = 0;                     // monotonic: when a step began
+  base::Nanoseconds step_end_ = base::time_earliest;    // since the epoch
+  base::Nanoseconds stepped_ = 0;                       // monotonic: when a step began
+  std::optional<base::Nanoseconds> doubtful_;           // a leap ahead that is not believed yet
+  base::Nanoseconds stepped_to_ = base::time_earliest;  // since the epoch: the end of the last step
+  bool has_more_ = false;                               // packets since then
   bool has_stepped_ = false;
   bool has_ended_ = false;
 };

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 #include "tools/track_columns.hpp"
 
+#include <map>
+#include <string>
+
 #include "base/error.hpp"
 
 namespace tools {
@@ -32,8 +35,13 @@ std::vector<report::ListColumn> all_columns() { return columns_of("all"); }
 
 view::Order track_order(const TrackOptions& options) {
   if (!options.sort) return {};
-  const auto columns = base::in_context("--sort", [&] { return columns_of(*options.sort); });
-  if (columns.size() != 1) throw base::usage_error("--sort: one name");
+  // As the screen calls them.
+  static const std::map<std::string, std::string> short_names = {
+      {"rate", "bytes_per_second"}, {"speed", "bytes_per_second"}, {"rtt", "rtt_mean"}};
+  const auto known = short_names.find(*options.sort);
+  const std::string& name = known == short_names.end() ? *options.sort : known->second;
+  const auto columns = base::in_context("--sort", [&] { return columns_of(name); });
+  if (columns.size() != 1) throw base::usage_error("--sort: takes one name");
   return {columns.front()};
 }
 

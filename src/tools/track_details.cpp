@@ -59,7 +59,8 @@ class Details {
       if (is_pair || std::ranges::find(in_title, name) != in_title.end()) continue;
       const bool is_flag = column.field.directive->get.kind == report::Value::Kind::flag;
       const std::string text = cell(column);
-      add(row(name, is_flag ? (text.empty() ? "no" : "yes") : text, ""));
+      add(row(name == "bits_per_second" ? "mean rate" : name, is_flag ? (text.empty() ? "no" : "yes") : text,
+              ""));
     }
   }
 
@@ -101,11 +102,13 @@ std::vector<layout::Line> track_details(const report::Record& record,
   for (const std::uint64_t rate : history) spark.push(static_cast<double>(rate));
   const ListColumn rate = *find(all_columns(), "bytes_per_second");
   const std::uint64_t now = rate.field.value(record).count;  // history is less exact
+  std::uint64_t most = *std::ranges::max_element(history);
+  if (most <= now + now / 8) most = now;
   const auto text_of = [&](std::uint64_t value) {
     return report::value_text(rate, report::Value::of_count(value), form);
   };
   details.add(" rate " + spark.text(glyphs) + "  now " + details.cell("bytes_per_second") + ", at most " +
-                  text_of(std::max(*std::ranges::max_element(history), now)) + " of late",
+                  text_of(std::max(most, now)) + " of late",
               layout::Style::accent);
   details.add("");
   details.add_directions();

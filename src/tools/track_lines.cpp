@@ -41,7 +41,9 @@ TrackLines::TrackLines(const TrackOptions& options, Watch& watch, InterfaceNames
   if (options.is_json) json_.emplace(json_fields(options));
   form_.is_in_bits = options.is_in_bits;
   lookups.wants_names = options.resolves;
-  lookups.wants_processes = options.is_live();
+  const bool shows_processes =
+      std::ranges::any_of(columns_, [](const auto& column) { return column.field.name == "process"; });
+  lookups.wants_processes = options.is_live() && shows_processes;
 }
 
 void TrackLines::on_step(base::Nanoseconds now) {
@@ -51,12 +53,12 @@ void TrackLines::on_step(base::Nanoseconds now) {
   if (++printed_ == options_.count) stop_();
 }
 
-bool TrackLines::on_end(base::Nanoseconds now) {
+bool TrackLines::on_end(base::Nanoseconds now, bool has_more) {
   if (options_.is_whole()) {
     watch_.finish();
     gathered_.set_now(now);
     print(gathered_);
-  } else {
+  } else if (has_more || printed_ == 0) {
     on_step(now);
   }
   return false;

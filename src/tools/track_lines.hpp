@@ -20,7 +20,7 @@ class TrackLines final : public Face {
              report::Sinks& sinks, std::function<void()> stop);
 
   void on_step(base::Nanoseconds now) override;
-  bool on_end(base::Nanoseconds now) override;
+  bool on_end(base::Nanoseconds now, bool has_more) override;
   void on_over(const flow::Connection& connection, flow::Ended ended) override;
   std::uint64_t left_out() const override { return gathered_.left_out(); }
   void tell(const std::string& message) override;

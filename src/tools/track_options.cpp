@@ -112,7 +112,8 @@ void add_output_options(CLI::App& app, TrackOptions& options, Typed& typed) {
   app.add_flag("--json", options.is_json, "in batch: an object a line (JSON Lines)")->group(group);
   add("--interval", typed.interval, "look at the connections so often (1; -f: 0.1)", "SECONDS");
   add("--count", typed.count, "in batch: end after so many looks", "N");
-  add("--sort", options.sort, "sort by this statistic, the largest number first", "NAME");
+  add("--sort", options.sort,
+      "sort by this statistic (rate, bytes, idle, rtt, ...), the largest number first", "NAME");
   add("--columns", options.columns, "show these statistics: names with commas; see below", "NAME,...");
   app.add_flag("--bits", options.is_in_bits, "rates in bits per second, not bytes")->group(group);
   app.add_flag("--resolve", options.resolves, "names of addresses, by reverse DNS")->group(group);
@@ -178,6 +179,9 @@ void check(const TrackOptions& options, const Typed& typed) {
     throw base::usage_error("--pace is for stored captures: it needs -T");
   if (options.resolves && typed.is_numeric)
     throw base::usage_error("--resolve and --numeric: one or the other");
+  if (options.resolves && options.is_whole()) {
+    throw base::usage_error("--resolve: one table at the end does not wait for names; --interval goes on");
+  }
   if (options.is_json && !options.is_batch) throw base::usage_error("--json: goes with --batch");
   if (options.count && !options.is_batch) throw base::usage_error("--count: goes with --batch");
   if (options.count && options.is_whole()) throw base::usage_error("--count: goes with --interval");

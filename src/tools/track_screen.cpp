@@ -45,6 +45,8 @@ TrackScreen::TrackScreen(const TrackOptions& options, Watch& watch, Lookups& loo
   if (options.sort) browser_.list().sort_by(track_order(options));
   browser_.list().form.is_in_bits = options.is_in_bits;
   lookups_.wants_names = options.resolves;
+  // A log that cannot be written is an Error, which gives the terminal back.
+  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
   loop.on_signal(SIGWINCH, [this] {
     screen_->look_at_size();
     has_changed_ = true;
@@ -66,7 +68,7 @@ void TrackScreen::on_step(base::Nanoseconds) {
   has_changed_ = has_changed_ || !(was_still && is_still_) || is_due;
 }
 
-bool TrackScreen::on_end(base::Nanoseconds) {
+bool TrackScreen::on_end(base::Nanoseconds, bool) {
   has_ended_ = has_changed_ = true;
   return true;
 }
@@ -112,7 +114,7 @@ void TrackScreen::read_keys() {
 void TrackScreen::on_key(const view::Key& key) {
   switch (key.character) {
     case U'q': return run_.stop();
-    case U'p': return watch_.pause(!watch_.is_paused());
+    case U'p': watch_.look(run_.now()); return watch_.pause(!watch_.is_paused());
     case U't': watch_.shows_all_protocols = !watch_.shows_all_protocols; return;
     case U'n': lookups_.wants_names = !lookups_.wants_names; return;
     default: break;

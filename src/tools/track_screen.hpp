@@ -28,7 +28,7 @@ class TrackScreen final : public Face, private view::Program {
               TrackRun run, base::Loop& loop);
 
   void on_step(base::Nanoseconds now) override;
-  bool on_end(base::Nanoseconds now) override;
+  bool on_end(base::Nanoseconds now, bool has_more) override;
   void on_over(const flow::Connection&, flow::Ended) override {}
   void on_news() override { has_changed_ = true; }
   void tell(const std::string& message) override;

@@ -42,6 +42,11 @@ void Watch::step(base::Nanoseconds now) {
   rates_.step(tracker_.table(), now);
 }
 
+void Watch::cut_step(base::Nanoseconds now) {
+  rates_.begin(base::time_earliest);
+  step(now);
+}
+
 void Watch::advance(base::Nanoseconds now) {
   tracker_.flush();
   tracker_.advance(now, tally_);
@@ -66,6 +71,7 @@ bool Watch::is_wanted(const flow::Connection& connection) const {
 
 bool Watch::is_shown(const flow::Connection& connection) const {
   if (is_over(connection) && now_ - connection.end > linger_) return false;
+  if (connection.end < shown_since_) return false;
   return is_wanted(connection);
 }
 
@@ -107,7 +113,7 @@ const report::Record& Watch::record(std::size_t row) const {
   const report::ConnectionRecord base{
       {}, connection, connection.ended_or(flow::Ended::open), interface_names_[connection.interface]};
   return record_.emplace(report::TrackedRecord{
-      base, now_, seen.bytes_per_second[connection.is_client_second],
+      base, now_, true, seen.bytes_per_second[connection.is_client_second],
       seen.bytes_per_second[!connection.is_client_second], seen.is_active,
       lookups_.known_name(connection.client().address), lookups_.known_name(connection.server().address)});
 }

@@ -41,6 +41,8 @@ class Watch final : public flow::Listener, public view::Rows {
   void begin(base::Nanoseconds now) { rates_.begin(now); }
   /// A step ends: rates are anew.
   void step(base::Nanoseconds now);
+  /// The same before its time: rates are as if it were whole.
+  void cut_step(base::Nanoseconds now);
   /// It is so late by a clock, also where no packets come: what is idle for too long is over.
   void advance(base::Nanoseconds now);
   /// The capture is over: what is still open goes to `on_over`.
@@ -50,6 +52,8 @@ class Watch final : public flow::Listener, public view::Rows {
   void look(base::Nanoseconds now);
   /// The time of the latest packets; a single one that is far ahead is not believed.
   base::Nanoseconds latest() const;
+  /// Only connections with packets from then on are shown: the filter is another one.
+  void show_since(base::Nanoseconds since) { shown_since_ = since; }
   /// Keeps rows as they are, or lets them go on.
   void pause(bool is_paused);
   bool is_paused() const { return frozen_.has_value(); }
@@ -87,6 +91,7 @@ class Watch final : public flow::Listener, public view::Rows {
   Sight sight(std::size_t row) const;
 
   bool shows_started_only_;
+  base::Nanoseconds shown_since_ = base::time_earliest;
   base::Nanoseconds linger_;
   InterfaceNames& interface_names_;
   Lookups& lookups_;

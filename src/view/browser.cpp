@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "layout/cut.hpp"
 
 namespace view {
@@ -156,7 +157,9 @@ std::string Browser::foot(std::size_t columns) const {
   std::string text = " " + program_.what() + " " + first + "-" + last + " of " + std::to_string(list_.size());
   if (!list_.text().empty()) text += " with '" + list_.text() + "'";
   if (!message_.empty()) return layout::cut_end(text + "  " + message_, columns);
-  const std::string status = program_.status() + "  " + order_name();
+  const std::string filter =
+      program_.filter().empty() ? "" : "  Filter: " + base::printable(program_.filter());
+  const std::string status = program_.status() + "  " + order_name() + filter;
   const std::size_t left = columns - std::min(columns, layout::columns_of(status) + 1);
   text = layout::pad(text + "  ", std::min(status_column, left), layout::Align::left);
   return layout::cut_end(text + status, columns);

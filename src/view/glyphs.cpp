@@ -60,7 +60,7 @@ std::wstring glyphs_of(std::string_view utf8, std::size_t columns, bool is_utf8)
     if (is_shown(code, wide, is_utf8)) {
       glyphs += code;
     } else {
-      glyphs.append(wide, code == L'…' ? L'.' : L'?');
+      glyphs.append(wide, code == L'…' ? L'~' : L'?');
     }
   }
   return glyphs;

@@ -36,6 +36,7 @@ Prompt::State Prompt::on_key(const Key& key) {
       while (!text_.empty() && continues(text_.back())) text_.pop_back();
       if (!text_.empty()) text_.pop_back();
       break;
+    case Key::Name::remove: text_.clear(); break;
     case Key::Name::character:
       if (text_.size() < text_bytes_most) append_utf8(text_, key.character);
       break;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
-// A line of text that is being typed: what it is for, and what there is of it so far. Edited at its end; at most
-// 4,096 bytes.
+// A line of text that is being typed: what it is for, and what there is of it so far. Edited at its end,
+// cleared by Delete; at most 4,096 bytes.
 #pragma once
 
 #include <string>

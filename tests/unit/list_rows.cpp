@@ -44,8 +44,8 @@ ListRow list_row_of_ipv6(unsigned number, std::uint64_t bytes_per_second) {
 const report::Record& ListRows::record(std::size_t row) const {
   const ListRow& its = rows[row];
   const report::ConnectionRecord base{{}, its.connection, its.connection.ended_or(flow::Ended::open), "0"};
-  return record_.emplace(
-      report::TrackedRecord{base, now, its.bytes_per_second_out, its.bytes_per_second_in, its.is_active});
+  return record_.emplace(report::TrackedRecord{base, now, true, its.bytes_per_second_out,
+                                               its.bytes_per_second_in, its.is_active});
 }
 
 const report::Record& ListRows::full_record(std::size_t row) const {

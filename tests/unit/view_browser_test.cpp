@@ -85,11 +85,12 @@ struct Desk {
 
 TEST_CASE("the foot tells which rows are seen, what the program does, and the order") {
   Desk desk;
-  CHECK(desk.foot() == " Connections 1-3 of 3                         Unpaused  Unsorted");
-  CHECK(desk.foot({80, 5}) == " Connections 1-2 of 3                         Unpaused  Unsorted");
+  CHECK(desk.foot() == " Connections 1-3 of 3                         Unpaused  Unsorted  Filter: tcp");
+  CHECK(desk.foot({80, 5}) ==
+        " Connections 1-2 of 3                         Unpaused  Unsorted  Filter: tcp");
   CHECK(desk.foot({40, 8}) == " Connections 1-3 of 3  Unpaused  Unsort…");
   desk.program.list.rows.clear();
-  CHECK(desk.foot() == " Connections 0-0 of 0                         Unpaused  Unsorted");
+  CHECK(desk.foot() == " Connections 0-0 of 0                         Unpaused  Unsorted  Filter: tcp");
   SUBCASE("what the program tells stands there until the next key") {
     desk.browser.tell("Something has happened.");
     CHECK(says(desk.foot(), "of 0  Something has happened."));

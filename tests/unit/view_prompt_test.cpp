@@ -40,9 +40,14 @@ TEST_CASE("text is typed at its end, as UTF-8") {
       CHECK(prompt.text() == left);
     }
   }
+  SUBCASE("or all at once, by Delete") {
+    Prompt prompt("", "aé東😀");
+    CHECK(prompt.on_key({Name::remove}) == Prompt::State::typing);
+    CHECK(prompt.text().empty());
+  }
   SUBCASE("Enter ends it, Esc gives it up, other keys do nothing") {
     Prompt prompt("", "x");
-    for (const Name key : {Name::up, Name::home, Name::left, Name::remove, Name::other}) {
+    for (const Name key : {Name::up, Name::home, Name::left, Name::other}) {
       CHECK(prompt.on_key({key}) == Prompt::State::typing);
     }
     CHECK(prompt.text() == "x");
