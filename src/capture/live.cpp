@@ -48,6 +48,7 @@ Live::Live(const std::string& interface, std::uint32_t index, const LiveOptions&
     : name_(interface.empty() ? "''" : base::printable(interface)),
       index_(index),
       interface_index_(::if_nametoindex(interface.c_str())),
+      timeout_ms_(options.timeout_ms),
       notice_(std::move(notice)) {
   PcapError error{};
   std::uint32_t buffer_bytes = options.buffer_bytes;
@@ -75,7 +76,7 @@ int Live::activate(const LiveOptions& options, std::uint32_t buffer_bytes) {
   pcap_t* handle = handle_.get();
   pcap_set_snaplen(handle, options.snaplen_bytes);
   pcap_set_promisc(handle, options.is_promiscuous ? 1 : 0);
-  pcap_set_timeout(handle, live_timeout_ms);
+  pcap_set_timeout(handle, options.timeout_ms);
   pcap_set_buffer_size(handle, static_cast<int>(buffer_bytes));
   if (pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO) == 0) ns_per_fraction_ = 1;
   return pcap_activate(handle);
@@ -153,7 +154,7 @@ Progress Live::dispatch(const FrameSink& sink) {
 /// What was captured before the end still lies in the kernel, which hands it over in its time.
 void Live::read_the_rest() {
   constexpr int rounds_most = 1000;
-  ::poll(nullptr, 0, 2 * live_timeout_ms);
+  ::poll(nullptr, 0, 2 * timeout_ms_);
   for (int round = 0; round < rounds_most && read_packets() > 0; ++round) {
   }
 }

@@ -13,16 +13,18 @@
 
 namespace capture {
 
+/// The kernel hands packets over at the latest so long after it saw them; see packet(7).
+inline constexpr int live_timeout_ms = 25;
+
 struct LiveOptions {
   std::string filter;  ///< empty: everything
   bool is_promiscuous = true;
   pcap_direction_t direction = PCAP_D_INOUT;
   int snaplen_bytes = 256;                 ///< enough for the headers of every link type here
   std::uint32_t buffer_bytes = 64U << 20;  ///< of the kernel, for each interface
+  /// Each takes a block of the buffer, however few packets there are: a short one fills a small buffer.
+  int timeout_ms = live_timeout_ms;
 };
-
-/// The kernel hands packets over at the latest so long after it saw them; see packet(7).
-inline constexpr int live_timeout_ms = 25;
 
 class Live final : public Source {
  public:
@@ -48,6 +50,7 @@ class Live final : public Source {
   std::string name_;
   std::uint32_t index_;
   unsigned interface_index_;  // the system's; 0 for `any`
+  int timeout_ms_;
   Notice notice_;
   std::unique_ptr<pcap_t, decltype(&pcap_close)> handle_{nullptr, pcap_close};
   const packet::LinkType* link_ = nullptr;

@@ -28,7 +28,9 @@ Value idle(const TrackedRecord& record) {
   return Value::of_seconds(base::Int128{idle} * 2);
 }
 
-Value active(const TrackedRecord& record) { return Value::of_flag(record.is_active); }
+Value active(const TrackedRecord& record) {
+  return record.has_present ? Value::of_flag(record.is_active) : Value::nothing();
+}
 
 Value present(const TrackedRecord& record, std::uint64_t value) {
   return record.has_present ? Value::of_count(value) : Value::nothing();

@@ -44,7 +44,12 @@ void ConnectionLog::add(const flow::Connection& connection, flow::Ended ended) {
 }
 
 void ConnectionLog::flush() {
-  constexpr std::size_t waiting_most = 16U << 20;
+  write_some();
+  if (text_.size() > waiting_most) wait(waiting_most);
+}
+
+/// As much as the file takes at once.
+void ConnectionLog::write_some() {
   std::size_t written = 0;
   ssize_t count = 0;
   while (written < text_.size()) {
@@ -54,19 +59,17 @@ void ConnectionLog::flush() {
   }
   const int error_number = count < 0 ? errno : 0;
   text_.erase(0, written);
-  const bool may_wait = error_number == EAGAIN && text_.size() <= waiting_most;
-  if (!text_.empty() && !may_wait) throw failure(name_, error_number);
+  if (error_number != 0 && error_number != EAGAIN) throw failure(name_, error_number);
 }
 
-void ConnectionLog::close() {
-  constexpr int rounds = 50, round_ms = 100;
-  flush();
-  for (int round = 0; round < rounds && !text_.empty(); ++round) {
+/// Until no more than that is left; its reader may take 5 s for each part.
+void ConnectionLog::wait(std::size_t left_most) {
+  constexpr int patience_ms = 5'000;
+  while (text_.size() > left_most) {
     pollfd writable{file_.number(), POLLOUT, 0};
-    ::poll(&writable, 1, round_ms);
-    flush();
+    if (::poll(&writable, 1, patience_ms) == 0) throw failure(name_, EAGAIN);
+    write_some();
   }
-  if (!text_.empty()) throw failure(name_, EAGAIN);
 }
 
 }  // namespace tools

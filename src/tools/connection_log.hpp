@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // A file that gets a line of JSON for each connection that is over, as tcpstat -c --json writes them. Appended to:
-// several runs may share one. It waits for nobody: where it is a pipe whose reader is slow, up to 16 MiB wait.
+// several runs may share one. It waits for nobody: where it is a pipe whose reader is slow, up to
+// 16 MiB wait; then it does.
 #pragma once
 
 #include <string>
@@ -20,10 +21,15 @@ class ConnectionLog {
   void add(const flow::Connection& connection, flow::Ended ended);
   /// Writes what there is. Throws an Error where that fails, or too much waits.
   void flush();
-  /// Writes the rest, for which it waits 5 s at most. Throws an Error.
-  void close();
+  /// Writes the rest, unless its reader takes nothing for 5 s. Throws an Error.
+  void close() { wait(0); }
 
  private:
+  static constexpr std::size_t waiting_most = 16U << 20;
+
+  void write_some();
+  void wait(std::size_t left_most);
+
   std::string name_;
   InterfaceNames& interface_names_;
   base::Descriptor file_;

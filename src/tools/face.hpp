@@ -25,8 +25,8 @@ class Face {
   virtual std::uint64_t left_out() const { return 0; }
   /// Something has changed that is shown.
   virtual void on_news() {}
-  /// Tells the user of something.
-  virtual void tell(const std::string& message) = 0;
+  /// Shows a message for a while.
+  virtual void tell(const std::string&) {}
   /// Monotonic: when on_deadline() is to be called.
   virtual std::optional<base::Nanoseconds> deadline() const { return std::nullopt; }
   virtual void on_deadline() {}

@@ -13,6 +13,7 @@
 #include "tools/connection_log.hpp"
 #include "tools/help.hpp"
 #include "tools/sources.hpp"
+#include "tools/steps.hpp"
 #include "tools/track_lines.hpp"
 #include "tools/track_screen.hpp"
 
@@ -47,7 +48,13 @@ class Run {
     loop_.on_deadline(
         [this] { return base::earlier(base::earlier(next_step(), face_->deadline()), lookups_.deadline()); },
         [this] { on_deadline(); });
-    loop_.run();
+    try {
+      loop_.run();
+    } catch (...) {
+      face_.reset();
+      tell_all();
+      throw;
+    }
     return finish();
   }
 
@@ -90,10 +97,11 @@ class Run {
             },
             [this] { return filter_; },
             [this](const std::string& filter) {
-              if (has_ended_) throw base::Error("the capture is over: a filter would change nothing");
+              if (filter == filter_) return;
               source_->set_filter(filter);
               filter_ = filter;
-              watch_->show_since(now());
+              if (!has_ended_) return watch_->show_since(now());
+              face_->tell("the capture is over: nothing comes for the filter");
             },
             [this] { loop_.stop(); }};
   }
@@ -105,36 +113,20 @@ class Run {
   }
 
   void add(const capture::Frame& frame) {
-    constexpr base::Nanoseconds disorder_most = 60 * base::ns_per_s;
-    const bool ends_step =
-        frame.timestamp >= step_end_ || step_end_ - frame.timestamp > disorder_most + options_.step();
-    if (!options_.is_live() && ends_step) end_steps(frame.timestamp);
+    if (!options_.is_live() && steps_.concerns(frame.timestamp)) end_steps(frame.timestamp);
     has_more_ = true;
     watch_->add(frame, packet::decode(frame.bytes, *frame.link));
   }
 
-  /// The steps that are over when a packet comes. Of a gap only its begin and its end are looked at; where time goes
-  /// back, as after a packet that was stamped in the future, steps go on from there.
+  /// The steps that are over at this time of the capture.
   void end_steps(base::Nanoseconds timestamp) {
-    const base::Nanoseconds length = options_.step();
-    const bool is_first = step_end_ == base::time_earliest, is_back = timestamp < step_end_;
-    if (is_first) watch_->begin(timestamp);
-    if (is_first || is_back) {
-      step_end_ = timestamp + length;
-      return;
+    const Steps::Ended ended = steps_.advance(timestamp);
+    if (ended.is_back) {
+      step(now());
+      stepped_to_ = base::time_earliest;
     }
-    constexpr base::Nanoseconds leap_most = 3'600 * base::ns_per_s;
-    if (timestamp - step_end_ > leap_most && !(doubtful_ && timestamp >= *doubtful_ - leap_most)) {
-      doubtful_ = timestamp;  // a single one so far ahead is not believed, as in flow::Table
-      return;
-    }
-    doubtful_.reset();
-    step(step_end_);
-    step_end_ += length;
-    if (timestamp < step_end_) return;
-    const base::Nanoseconds missed = (timestamp - step_end_) / length;
-    step(step_end_ + missed * length);
-    step_end_ += (missed + 1) * length;
+    for (std::size_t i = 0; i < ended.count; ++i) step(ended.ends[i]);
+    if (ended.has_begun) watch_->begin(timestamp);
   }
 
   void step(base::Nanoseconds now) {
@@ -166,71 +158,83 @@ class Run {
   void read() {
     const capture::Progress progress = dispatch();
     if (!options_.is_live() && paced_ == nullptr) face_->on_news();  // else a step comes by the clock
-    if (progress != capture::Progress::end) return;
+    take(progress);
+  }
+
+  void take(capture::Progress progress) {
+    if (progress != capture::Progress::end || has_ended_) return;
     has_ended_ = true;
     const auto& fault = source_->fault();
     if (fault && source_->packets() == 0 && !options_.is_live()) throw *fault;  // nothing to show
+    if (fault && !options_.is_batch) face_->tell(fault->what());
     end_packets();
   }
 
-  /// Where little is left of a step, its rate would mean nothing by itself.
-  void end_last_step() {
-    const bool is_short = !options_.is_live() && has_stepped_ && now() < step_end_ - options_.step() / 2;
-    is_short ? watch_->cut_step(now()) : watch_->step(now());
-  }
-
+  /// The last step is seldom whole: it has the rate of the time that it took, at least a hundredth of a step. On a
+  /// screen the whole one before says more, where this one is short.
   void end_packets() {
-    end_last_step();
-    const auto& fault = source_->fault();
-    if (fault && !options_.is_batch) face_->tell(fault->what());
-    if (!face_->on_end(now(), has_more_)) loop_.stop();
+    const base::Nanoseconds end = now(), length = options_.step();
+    const base::Nanoseconds begin = has_stepped_ ? stepped_to_ : steps_.end().value_or(end) - length;
+    const bool is_short = has_stepped_ && end - begin < length / 2;
+    if (options_.is_batch || !is_short)
+      watch_->step(has_stepped_ ? std::max(end, begin + length / 100) : end);
+    if (!face_->on_end(end, has_more_ || options_.is_live())) loop_.stop();
   }
 
   void on_signal() {
     if (options_.is_batch && !has_ended_) {
       if (options_.is_live()) read_backlog();
       has_ended_ = true;
-      end_last_step();
-      face_->on_end(now(), has_more_ || options_.is_live());
+      end_packets();
     }
     loop_.stop();
   }
 
   /// Monotonic: when a step ends by the clock, also where no packet comes. At full speed only packets end steps.
   std::optional<base::Nanoseconds> next_step() const {
+    constexpr base::Nanoseconds wait_least = 10 * base::ns_per_ms;
     if (has_ended_) return std::nullopt;
     if (options_.is_live()) return stepped_ + options_.step();
-    if (paced_ == nullptr || step_end_ == base::time_earliest) return std::nullopt;
-    return paced_->due(step_end_);
+    if (paced_ == nullptr || !steps_.end()) return std::nullopt;
+    return std::max(paced_->due(*steps_.end()), stepped_ + wait_least);
   }
 
   void on_deadline() {
     const base::Nanoseconds at = clock_.monotonic();
-    if (const auto due = next_step(); due && at >= *due) {
-      stepped_ += (at - stepped_) / options_.step() * options_.step();
-      options_.is_live() ? read_backlog() : dispatch();  // what waits belongs to this step
-      watch_->advance(now());
-      if (options_.is_live()) {
-        step(now());
-      } else if (now() >= step_end_) {
-        end_steps(now());
-      }
-    }
+    if (const auto due = next_step(); due && at >= *due) end_step_by_the_clock(at);
     lookups_.handle_deadline();
     look_for_news();
     face_->on_deadline();
+  }
+
+  void end_step_by_the_clock(base::Nanoseconds at) {
+    const capture::Progress progress = options_.is_live() ? read_backlog() : dispatch();
+    watch_->advance(now());
+    if (options_.is_live()) {
+      stepped_ += (at - stepped_) / options_.step() * options_.step();
+      step(now());
+    } else {
+      stepped_ = at;
+      end_steps(now());
+    }
+    take(progress);
   }
 
   void look_for_news() {
     if (lookups_.take_news()) face_->on_news();
   }
 
+  /// What was told while the screen was there.
+  void tell_all() const {
+    for (const std::string& message : told_) base::warn("tcptrack", message);
+  }
+
   base::ExitStatus finish() {
     watch_->finish();
-    if (log_) log_->close();
     const std::uint64_t left_out = face_->left_out();
     face_.reset();  // the terminal is as it was
-    for (const std::string& message : told_) base::warn("tcptrack", message);
+    if (log_) log_->close();
+    tell_all();
     const std::uint64_t evicted = watch_->evicted();
     Sources sources;
     sources.push_back(std::move(source_));
@@ -263,9 +267,8 @@ class Run {
   std::unique_ptr<Watch> watch_;
   std::unique_ptr<Face> face_;
   std::vector<std::string> told_;
-  base::Nanoseconds step_end_ = base::time_earliest;    // since the epoch
+  Steps steps_{options_.step()};                        // of a stored capture
   base::Nanoseconds stepped_ = 0;                       // monotonic: when a step began
-  std::optional<base::Nanoseconds> doubtful_;           // a leap ahead that is not believed yet
   base::Nanoseconds stepped_to_ = base::time_earliest;  // since the epoch: the end of the last step
   bool has_more_ = false;                               // packets since then
   bool has_stepped_ = false;

@@ -36,8 +36,9 @@ std::vector<report::ListColumn> all_columns() { return columns_of("all"); }
 view::Order track_order(const TrackOptions& options) {
   if (!options.sort) return {};
   // As the screen calls them.
-  static const std::map<std::string, std::string> short_names = {
-      {"rate", "bytes_per_second"}, {"speed", "bytes_per_second"}, {"rtt", "rtt_mean"}};
+  const std::string rate = options.is_whole() ? "bits_per_second" : "bytes_per_second";
+  const std::map<std::string, std::string> short_names = {
+      {"rate", rate}, {"speed", rate}, {"rtt", "rtt_mean"}};
   const auto known = short_names.find(*options.sort);
   const std::string& name = known == short_names.end() ? *options.sort : known->second;
   const auto columns = base::in_context("--sort", [&] { return columns_of(name); });

@@ -68,8 +68,6 @@ void TrackLines::on_over(const flow::Connection& connection, flow::Ended ended) 
   if (options_.is_whole()) gathered_.add(connection, ended);
 }
 
-void TrackLines::tell(const std::string& message) { base::warn("tcptrack", message); }
-
 void TrackLines::print(const view::Rows& rows) {
   view::Ranking ranking(rows, order_, columns_, "", form_);
   if (!json_) return print_table(rows, ranking);

@@ -23,7 +23,6 @@ class TrackLines final : public Face {
   bool on_end(base::Nanoseconds now, bool has_more) override;
   void on_over(const flow::Connection& connection, flow::Ended ended) override;
   std::uint64_t left_out() const override { return gathered_.left_out(); }
-  void tell(const std::string& message) override;
 
  private:
   void print(const view::Rows& rows);

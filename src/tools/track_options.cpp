@@ -30,6 +30,9 @@ constexpr std::size_t text_column = 28;
 /// Room for a quarter of a second of 200,000 small packets a second; it counts as the process's memory.
 constexpr std::uint32_t buffer_bytes = 8U << 20;
 
+/// Packets may be so late for a step; the buffer holds some 30 times as long of them.
+constexpr int live_ms = 200, live_fast_ms = 50;
+
 /// What the user typed, before it is looked at.
 struct Typed {
   std::vector<std::string> filter;
@@ -214,6 +217,7 @@ TrackOptions parse_track_options(int argc, const char* const* argv) {
   options.live.is_promiscuous = !typed.is_not_promiscuous;
   options.live.buffer_bytes = typed.buffer_size ? parse_buffer_size(*typed.buffer_size) : buffer_bytes;
   if (::isatty(STDOUT_FILENO) != 1) options.is_batch = true;
+  options.live.timeout_ms = options.is_fast ? live_fast_ms : live_ms;
   set_numbers(options, typed);
   check(options, typed);
   track_columns(options);  // before anything is opened: the names may be wrong

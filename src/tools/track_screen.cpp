@@ -114,7 +114,7 @@ void TrackScreen::read_keys() {
 void TrackScreen::on_key(const view::Key& key) {
   switch (key.character) {
     case U'q': return run_.stop();
-    case U'p': watch_.look(run_.now()); return watch_.pause(!watch_.is_paused());
+    case U'p': return watch_.is_paused() ? watch_.go_on() : watch_.pause(run_.now());
     case U't': watch_.shows_all_protocols = !watch_.shows_all_protocols; return;
     case U'n': lookups_.wants_names = !lookups_.wants_names; return;
     default: break;

@@ -42,11 +42,6 @@ void Watch::step(base::Nanoseconds now) {
   rates_.step(tracker_.table(), now);
 }
 
-void Watch::cut_step(base::Nanoseconds now) {
-  rates_.begin(base::time_earliest);
-  step(now);
-}
-
 void Watch::advance(base::Nanoseconds now) {
   tracker_.flush();
   tracker_.advance(now, tally_);
@@ -85,9 +80,9 @@ void Watch::look(base::Nanoseconds now) {
   });
 }
 
-void Watch::pause(bool is_paused) {
-  if (!is_paused) return frozen_.reset();
+void Watch::pause(base::Nanoseconds now) {
   if (frozen_) return;
+  look(now);
   std::vector<Frozen> frozen;
   frozen.reserve(size());
   for (std::size_t row = 0; row < size(); ++row) {

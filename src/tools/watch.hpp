@@ -41,8 +41,6 @@ class Watch final : public flow::Listener, public view::Rows {
   void begin(base::Nanoseconds now) { rates_.begin(now); }
   /// A step ends: rates are anew.
   void step(base::Nanoseconds now);
-  /// The same before its time: rates are as if it were whole.
-  void cut_step(base::Nanoseconds now);
   /// It is so late by a clock, also where no packets come: what is idle for too long is over.
   void advance(base::Nanoseconds now);
   /// The capture is over: what is still open goes to `on_over`.
@@ -54,8 +52,9 @@ class Watch final : public flow::Listener, public view::Rows {
   base::Nanoseconds latest() const;
   /// Only connections with packets from then on are shown: the filter is another one.
   void show_since(base::Nanoseconds since) { shown_since_ = since; }
-  /// Keeps rows as they are, or lets them go on.
-  void pause(bool is_paused);
+  /// Keeps rows as they are now.
+  void pause(base::Nanoseconds now);
+  void go_on() { frozen_.reset(); }
   bool is_paused() const { return frozen_.has_value(); }
 
   std::size_t size() const override { return numbers_.size(); }

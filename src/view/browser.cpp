@@ -50,7 +50,10 @@ void Browser::set_mode(Mode mode) {
   mode_ = mode;
   prompt_.reset();
   switch (mode) {
-    case Mode::list: detailed_.reset(); break;
+    case Mode::list:
+      detailed_.reset();
+      details_.clear();
+      break;
     case Mode::help: page_ = Page("Keys"); break;
     case Mode::details: page_ = Page(program_.what()); break;
     case Mode::columns: page_ = Page("Columns", options_.choice.size()); break;
@@ -130,7 +133,7 @@ void Browser::on_prompt_key(const Key& key) {
 /// From the usual columns of this screen to those that the user wants.
 void Browser::toggle_column() {
   if (chosen_.empty()) {
-    for (const ListColumn& shown : list_.columns()) {  // whose widths are those of the screen
+    for (const ListColumn& shown : list_.chosen_or_shown()) {  // whose widths may be those of the screen
       const auto same = [&](const ListColumn& other) { return other.field.name == shown.field.name; };
       chosen_.push_back(*std::ranges::find_if(options_.choice, same));
     }
@@ -149,6 +152,12 @@ std::string Browser::order_name() const {
   return name + (order.is_reversed ? ", reversed" : "");
 }
 
+/// What takes the place of the status.
+std::string Browser::urgent() const {
+  if (!message_.empty() || list_.shows_warning()) return message_;
+  return program_.warning();
+}
+
 /// Where people look for it: the count, then, from column 46 on, what the program and the order say.
 std::string Browser::foot(std::size_t columns) const {
   constexpr std::size_t status_column = 46;
@@ -156,7 +165,8 @@ std::string Browser::foot(std::size_t columns) const {
   const std::string first = std::to_string(list_.first() + (list_.shown() == 0 ? 0 : 1));
   std::string text = " " + program_.what() + " " + first + "-" + last + " of " + std::to_string(list_.size());
   if (!list_.text().empty()) text += " with '" + list_.text() + "'";
-  if (!message_.empty()) return layout::cut_end(text + "  " + message_, columns);
+  const std::string message = urgent();
+  if (!message.empty()) return layout::cut_end(text + "  " + message, columns);
   const std::string filter =
       program_.filter().empty() ? "" : "  Filter: " + base::printable(program_.filter());
   const std::string status = program_.status() + "  " + order_name() + filter;
@@ -172,7 +182,7 @@ layout::Picture Browser::compose_list(layout::Size size) {
     picture.lines.push_back(prompt_->line(size.columns));
     picture.cursor = {prompt_->cursor_column(size.columns), body.rows};
   } else {
-    const Style style = message_.empty() ? Style::header : Style::alarm;
+    const Style style = urgent().empty() ? Style::header : Style::alarm;
     picture.lines.push_back({{layout::pad(foot(size.columns), size.columns, layout::Align::left), style}});
   }
   return picture;
@@ -212,9 +222,11 @@ std::vector<layout::Line> Browser::detail_lines(layout::Size size) {
   }
   const Rows& rows = program_.rows();
   for (std::size_t row = 0; detailed_ && row < rows.size(); ++row) {
-    if (rows.identity(row) == *detailed_) return program_.details(row, size);
+    if (rows.identity(row) == *detailed_) return details_ = program_.details(row, size);
   }
-  return {plain_line(" It is gone.", size.columns)};
+  std::vector<layout::Line> lines{plain_line(" It is gone; this was the last of it:", size.columns)};
+  lines.insert(lines.end(), details_.begin(), details_.end());
+  return lines;
 }
 
 layout::Picture Browser::compose(layout::Size size) {

@@ -66,6 +66,7 @@ class Browser {
   void toggle_column();
   void set_mode(Mode mode);
   std::string order_name() const;
+  std::string urgent() const;
   std::string foot(std::size_t columns) const;
   layout::Picture compose_list(layout::Size size);
   std::vector<layout::Line> help_lines(layout::Size size) const;
@@ -79,7 +80,8 @@ class Browser {
   std::optional<Prompt> prompt_;
   Page page_{""};
   std::vector<report::ListColumn> chosen_;
-  std::optional<Identity> detailed_;  // the row whose details are shown
+  std::optional<Identity> detailed_;   // the row whose details are shown
+  std::vector<layout::Line> details_;  // as they were shown last
   std::string message_;
 };
 

@@ -151,7 +151,7 @@ layout::Line List::row_line(const std::vector<std::string>& cells, std::size_t c
 }
 
 /// The sums stand under their columns; the warning between, as far as there is room.
-layout::Line List::total_line(const Ranking& ranking, std::size_t columns, const std::string& warning) const {
+layout::Line List::total_line(const Ranking& ranking, std::size_t columns, const std::string& warning) {
   std::string sums;
   std::size_t first_sum = columns, wide = 0;
   for (std::size_t i = 0; i < shown_.size(); ++i) {
@@ -166,12 +166,13 @@ layout::Line List::total_line(const Ranking& ranking, std::size_t columns, const
   }
   const std::string title = std::string(" TOTAL").substr(0, first_sum);
   const std::size_t room = first_sum - title.size();
-  std::string middle = room > 2 && !warning.empty() ? "  " + layout::cut_end(warning, room - 2) : "";
+  constexpr std::size_t room_least = 14;
+  shows_warning_ = !warning.empty() && room >= room_least;
+  std::string middle = shows_warning_ ? "  " + layout::cut_end(warning, room - 2) : "";
   middle = layout::pad(middle, room, layout::Align::left);
   sums = layout::pad(layout::cut_end(sums, columns - first_sum), columns - first_sum, layout::Align::left);
-  return {{title, Style::header},
-          {middle, warning.empty() ? Style::header : Style::alarm},
-          {sums, Style::header}};
+  return {
+      {title, Style::header}, {middle, shows_warning_ ? Style::alarm : Style::header}, {sums, Style::header}};
 }
 
 std::vector<layout::Line> List::compose(const Rows& rows, layout::Size size, const std::string& warning) {

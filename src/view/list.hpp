@@ -50,9 +50,15 @@ class List {
   std::size_t first() const { return first_; }          ///< place of the first row on the screen
   std::size_t shown() const { return window_.size(); }  ///< rows on the screen
   std::size_t size() const { return size_; }            ///< rows that could be
+  /// Whether there was room for the warning; not beside narrow columns.
+  bool shows_warning() const { return shows_warning_; }
   /// The row that is selected.
   std::optional<std::size_t> selected_row() const { return selected_row_; }
   const std::vector<report::ListColumn>& columns() const { return shown_; }
+  /// Also those that the user has chosen and there is no room for.
+  const std::vector<report::ListColumn>& chosen_or_shown() const {
+    return chosen_.empty() ? shown_ : chosen_;
+  }
 
  private:
   void fit(std::size_t columns);
@@ -61,7 +67,7 @@ class List {
   void scroll(const Ranking& ranking, std::size_t rows_shown);
   layout::Line row_line(const std::vector<std::string>& cells, std::size_t columns, bool is_selected) const;
   std::string heading(std::size_t column) const;
-  layout::Line total_line(const Ranking& ranking, std::size_t columns, const std::string& warning) const;
+  layout::Line total_line(const Ranking& ranking, std::size_t columns, const std::string& warning);
 
   std::vector<report::ListColumn> columns_;
   std::size_t usual_;
@@ -72,6 +78,7 @@ class List {
   std::size_t first_ = 0;
   std::size_t size_ = 0;
   std::size_t page_ = 1;  // rows of the screen
+  bool shows_warning_ = false;
   bool has_selection_ = false;
   std::size_t selected_place_ = 0;
   std::optional<Identity> selected_;  // what stood at that place; none: the selection has moved since

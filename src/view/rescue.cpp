@@ -12,7 +12,9 @@ namespace view {
 
 namespace {
 
-constexpr std::array signals{SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+/// Faults, and what else ends a program by itself where nobody handles it.
+constexpr std::array signals{SIGABRT, SIGSEGV, SIGBUS,  SIGFPE,  SIGILL,    SIGTRAP, SIGSYS,
+                             SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU, SIGVTALRM, SIGPROF};
 std::array<struct sigaction, signals.size()> formers{};
 
 volatile std::sig_atomic_t is_armed = 0;

@@ -22,7 +22,8 @@ TIMEOUT_S = 20
 
 # What there may be nothing of, by the "record" of the object; of intervals None. The empty fields of CSV are the same.
 OF_CONNECTION = {"service", "rtt_handshake", "rtt_mean", "rtt_min", "rtt_out", "rtt_in", "first_byte", "vlan", "vlan_out",
-                 "vlan_in", "bytes_per_second", "bytes_per_second_out", "bytes_per_second_in", "client_name", "server_name", "process"}
+                 "vlan_in", "active", "bytes_per_second", "bytes_per_second_out",
+                 "bytes_per_second_in", "client_name", "server_name", "process"}
 MAY_BE_NULL = {None: {"rtt_p50", "rtt_p95"}, "connection": OF_CONNECTION, "top": {"service", "rtt"},
                "ranking": {"rank", "protocol", "service"}}
 FLAGS = {"guessed", "one_way", "active"}

@@ -202,7 +202,7 @@ TEST_CASE("a pause keeps rows as they are, while the tracking goes on") {
   const std::string before = desk.rows(1_s);
   const auto identity = desk.watch.identity(0);
   const auto history = desk.watch.history(0);
-  desk.watch.pause(true);
+  desk.watch.pause(epoch + 1_s);
   CHECK(desk.watch.is_paused());
   desk.open(2_s, 3);
   desk.close(2_s, 1);
@@ -220,9 +220,9 @@ TEST_CASE("a pause keeps rows as they are, while the tracking goes on") {
     out += desk.record(row).bytes_per_second_out;
   }
   CHECK(out == 1000 + 2 * 80);
-  desk.watch.pause(true);  // once more is the same
+  desk.watch.pause(epoch + 21_s);  // once more is the same
   CHECK(desk.rows(20_s) == before);
-  desk.watch.pause(false);
+  desk.watch.go_on();
   CHECK(desk.rows(21_s) == "3 ESTABLISHED\n4 ESTABLISHED\n5 ESTABLISHED\n");
 }
 
