@@ -13,11 +13,16 @@ namespace tools {
 namespace {
 
 /// CLI11 would take the next word for the value of `--filter=`; and values for flags.
-void check_words(int argc, const char* const* argv) {
+void check_words(const CLI::App& app, int argc, const char* const* argv) {
   for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
-    const std::string_view word = argv[i];
-    if (word.starts_with("--") && word.ends_with("=")) {
-      throw base::usage_error(base::printable(word) + ": the value is missing");
+    const std::string word = argv[i];
+    const std::size_t equals = word.find('=');
+    if (!word.starts_with("--") || equals == std::string::npos) continue;
+    const std::string name = word.substr(0, equals);
+    if (equals + 1 == word.size()) throw base::usage_error(base::printable(word) + ": the value is missing");
+    const CLI::Option* option = app.get_option_no_throw(name);
+    if (option != nullptr && option->get_items_expected_max() == 0) {
+      throw base::usage_error(name + ": takes no value");
     }
   }
 }
@@ -37,7 +42,7 @@ Parsed parse_words(CLI::App& app, const std::string& tool, int argc, const char*
   for (CLI::Option* option : app.get_options()) {
     if (option->get_items_expected_max() == 0) option->disable_flag_override();
   }
-  check_words(argc, argv);
+  check_words(app, argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

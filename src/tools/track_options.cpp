@@ -60,7 +60,7 @@ std::string epilogue() {
          "  tcptrack -i eth0                      connections on the screen\n"
          "  tcptrack -i eth0 port 443             those of a port\n"
          "  tcptrack -T day.pcap --pace 10        a stored capture, ten times as fast\n"
-         "  tcptrack -T day.pcap | sort -k3       all its connections, a line each\n"
+         "  tcptrack -T day.pcap --sort state     all its connections, a line each\n"
          "  tcptrack -i eth0 --batch --json       objects for programs, every second\n"
          "\nThe manual: man tcptrack\n";
 }
@@ -172,9 +172,6 @@ std::string joined(const std::vector<std::string>& words) {
 
 void check(const TrackOptions& options, const Typed& typed) {
   if (options.file && typed.interface) throw base::usage_error("-i and -T: one or the other");
-  if (options.file && typed.is_not_promiscuous) {
-    throw base::usage_error("-p is for live captures: it does not go with stored ones");
-  }
   if (options.file && typed.buffer_size) {
     throw base::usage_error("--buffer-size is for live captures: it does not go with stored ones");
   }

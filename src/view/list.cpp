@@ -101,11 +101,14 @@ void List::fit(std::size_t columns) {
 
 /// Gives the room that is left to columns whose cells are wider than they are.
 void List::widen(const std::vector<std::vector<std::string>>& cells, std::size_t columns) {
+  if (columns != columns_before_) widest_.clear();
+  columns_before_ = columns;
   std::size_t room = columns - std::min(columns, width());
   for (std::size_t i = 0; i < shown_.size(); ++i) {
     ListColumn& column = shown_[i];
     if (!column.is_elastic) continue;
-    std::size_t widest = column.width;
+    std::size_t& widest = widest_[column.field.name];
+    widest = std::max(widest, column.width);
     for (const auto& row : cells) widest = std::max(widest, layout::columns_of(row[i]));
     const std::size_t more = std::min(room, widest - column.width);
     column.width += more;

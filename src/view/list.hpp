@@ -4,6 +4,7 @@
 // lines come out.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -73,6 +74,8 @@ class List {
   std::size_t usual_;
   std::vector<report::ListColumn> chosen_;  // by the user; empty: columns_
   std::vector<report::ListColumn> shown_;   // widths as on the screen
+  std::map<std::string, std::size_t> widest_;  // of elastic columns, lest they jump as rows come and go
+  std::size_t columns_before_ = 0;             // of the screen
   Order order_;
   std::string text_;
   std::size_t first_ = 0;
