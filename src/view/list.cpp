@@ -35,7 +35,10 @@ Style style_of(const ListColumn& column, const std::string& text) {
 List::List(std::vector<ListColumn> columns, std::size_t usual)
     : columns_(std::move(columns)), usual_(usual) {}
 
-void List::choose(std::vector<ListColumn> columns) { chosen_ = std::move(columns); }
+void List::choose(std::vector<ListColumn> columns) {
+  chosen_ = std::move(columns);
+  widest_.clear();
+}
 
 /// By what was on the screen last: several keys may come before it is drawn again.
 bool List::move(const Key& key) {
