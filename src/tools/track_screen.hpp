@@ -58,6 +58,7 @@ class TrackScreen final : public Face, private view::Program {
   bool has_changed_ = true;
   bool is_still_ = false;                          // nothing came in the last step
   base::Nanoseconds drawn_ = base::time_earliest;  // monotonic
+  base::Nanoseconds pause_ = 0;                    // until it is drawn again, at least
   view::Browser browser_;
   std::optional<view::Screen> screen_;  // once its signals are taken care of
 };
