@@ -132,11 +132,6 @@ void TrackScreen::suspend() {
   has_changed_ = true;
 }
 
-std::string TrackScreen::status() const {
-  if (watch_.is_paused()) return "Paused  ";
-  return has_ended_ ? "At the end" : "Unpaused";
-}
-
 std::string TrackScreen::warning() const {
   std::string text;
   if (const std::uint64_t dropped = run_.dropped(); dropped > 0)

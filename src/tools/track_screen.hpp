@@ -38,7 +38,8 @@ class TrackScreen final : public Face, private view::Program {
  private:
   const view::Rows& rows() const override { return watch_; }
   std::string what() const override { return "Connections"; }
-  std::string status() const override;
+  std::string status() const override { return watch_.is_paused() ? "Paused  " : "Unpaused"; }
+  std::string remark() const override { return has_ended_ ? "At the end" : ""; }
   std::string warning() const override;
   std::vector<layout::Line> details(std::size_t row, layout::Size size) const override;
   std::string filter() const override { return run_.filter(); }

@@ -169,7 +169,8 @@ std::string Browser::foot(std::size_t columns) const {
   if (!message.empty()) return layout::cut_end(text + "  " + message, columns);
   const std::string filter =
       program_.filter().empty() ? "" : "  Filter: " + base::printable(program_.filter());
-  const std::string status = program_.status() + "  " + order_name() + filter;
+  const std::string remark = program_.remark().empty() ? "" : "  " + program_.remark();
+  const std::string status = program_.status() + "  " + order_name() + remark + filter;
   const std::size_t left = columns - std::min(columns, layout::columns_of(status) + 1);
   text = layout::pad(text + "  ", std::min(status_column, left), layout::Align::left);
   return layout::cut_end(text + status, columns);

@@ -24,6 +24,8 @@ class Program {
   virtual std::string what() const = 0;
   /// Of the last line, behind the count.
   virtual std::string status() const = 0;
+  /// The same behind the order; empty: nothing.
+  virtual std::string remark() const { return {}; }
   /// What the user has to see; empty: nothing.
   virtual std::string warning() const = 0;
   /// More about a row, as wide as the screen at most.

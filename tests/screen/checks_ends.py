@@ -64,7 +64,7 @@ def ends_keys():
 @check("ends-file", "at the end of a file the last screen stays, until q")
 def ends_file():
     with open_many() as shown:
-        shown.wait_foot(" of 60 +At the end ")
+        shown.wait_foot(" of 60 +Unpaused  Unsorted  At the end")
         shown.wait_stays(lambda: " of 60 " in shown.foot() and "At the end" in shown.foot(), 0.5, "the last screen")
         shown.quit()
 
@@ -122,7 +122,7 @@ def ends_cut():
         shown.wait_foot(r"/cut\S+taken\S+\.pcap: ")
         expect(shown.screen.variable("pane_title") != "taken", "title of the terminal", "its own", "taken")
         shown.press("Home")
-        shown.wait_foot(" of 60 +At the end ")
+        shown.wait_foot(" of 60 +Unpaused  Unsorted  At the end")
         shown.press("q")
         shown.screen.wait_end(1)
         errors = shown.text_of("errors")

@@ -41,7 +41,7 @@ def wait_selected(shown, number):
 @check("scroll", "Home, End, PgUp and PgDn go through the rows where none is selected; the last line tells which")
 def scroll():
     with open_many() as shown:
-        shown.wait_foot(r"Connections 1-21 of 60  +At the end  Unsorted$")
+        shown.wait_foot(r"Connections 1-21 of 60  +Unpaused  Unsorted  At the end$")
         wait_first(shown)
         for key, first in (("End", 40), ("PPage", 19), ("PPage", 1), ("NPage", 22), ("NPage", 40), ("Home", 1)):
             shown.press(key)
@@ -89,15 +89,15 @@ def sort():
         for name, order in (("Sorted by rate", ALL), ("Sorted by bytes", by_bytes), ("Sorted by idle", by_idle),
                             ("Unsorted", ALL)):
             shown.press("s")
-            shown.wait_foot(name + "$")
+            shown.wait_foot(name + "  At the end$")
             wait_first(shown, order)
         shown.press("s", "s", "r")
-        shown.wait_foot("Sorted by bytes, reversed$")
+        shown.wait_foot("Sorted by bytes, reversed  At the end$")
         wait_first(shown, by_bytes[::-1])
         shown.press("r")
         wait_first(shown, by_bytes)
         shown.press("s", "s", "r")
-        shown.wait_foot("Unsorted, reversed$")
+        shown.wait_foot("Unsorted, reversed  At the end$")
         wait_first(shown, ALL[::-1])
         shown.quit()
 
@@ -110,7 +110,7 @@ def neighbours():
         for key, names in ((">", right), ("<", right[-2::-1] + ["rate"])):
             for name in names:
                 shown.press(key)
-                shown.wait_foot("Sorted by %s$" % name)
+                shown.wait_foot("Sorted by %s  At the end$" % name)
         shown.quit()
 
 
@@ -129,7 +129,7 @@ def text():
         shown.press("BSpace")
         shown.wait_clients(clients(fifties), "rows after Backspace")
         shown.press("Enter")
-        shown.wait_foot(r"^ Connections 1-11 of 11 with '192\.0\.2\.5'  +At the end")
+        shown.wait_foot(r"^ Connections 1-11 of 11 with '192\.0\.2\.5'  +Unpaused  Unsorted  At the end")
         expect_equal(shown.screen.variable("cursor_flag"), "0", "the cursor afterwards")
         shown.press("Escape")
         wait_first(shown)
