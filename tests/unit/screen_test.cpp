@@ -213,6 +213,7 @@ TEST_CASE("colours where they are wanted and there are any") {
 TEST_CASE("keys") {
   Terminal terminal;
   CHECK(terminal.run([&] {
+    std::signal(SIGINT, SIG_DFL);  // a shell ignores it for what runs in the background
     Screen screen({});
     screen.draw({});
     if (screen.read_key()) return false;
