@@ -130,7 +130,12 @@ TEST_CASE("elsewhere SIGBUS ends the program as it always did") {
   };
   for (const bool has_window : {true, false}) {
     const int status = test::status_in_child([&] { return touch_elsewhere(has_window); });
+#if defined(__SANITIZE_ADDRESS__)
+    CHECK(WIFEXITED(status));  // it is the sanitizer's again, who had it before
+    CHECK(WEXITSTATUS(status) != 0);
+#else
     CHECK(WIFSIGNALED(status));
     CHECK(WTERMSIG(status) == SIGBUS);
+#endif
   }
 }
